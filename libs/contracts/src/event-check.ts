@@ -1,0 +1,139 @@
+/**
+ * The one check that makes an unknown value a canonical event: used by ingest on what carriers post and by consumers on what they read
+ * from the log, so that nothing is counted that the door would have refused, whoever wrote it.
+ */
+import {
+  isAwbNumber,
+  isContainerNumber,
+  isHub,
+  isPartner,
+  isPortOfEntry,
+  isTradeMode,
+  isUicWagonNumber,
+  isUldId,
+  parseTimestamp,
+  rankOf,
+  type EventFacts,
+  type System,
+  type UnitType,
+} from '@landbridge/domain';
+import { Compile } from 'typebox/compile';
+import { CanonicalEvent, eventTypes, quantityMax, systemOfType } from './event-schema.js';
+import type { Problem } from './problems.js';
+
+const schema = Compile(CanonicalEvent);
+
+/** Events happen from 2000 (no daylight saving in the hub's zone since then) until 2100. */
+const timeMinMs = Date.UTC(2000, 0, 1);
+const timeMaxMs = Date.UTC(2100, 0, 1);
+
+/** A checked event, with what every consumer derives from it. */
+export interface CheckedEvent {
+  readonly event: CanonicalEvent;
+  readonly system: System;
+  /** When it happened, epoch milliseconds. */
+  readonly timeMs: number;
+  /** Order among the versions of the same id. */
+  readonly rank: number;
+  /** Undefined for a retraction without data. */
+  readonly facts: EventFacts | undefined;
+}
+
+export type EventCheck = ({ readonly ok: true } & CheckedEvent) | { readonly ok: false; readonly problem: Problem };
+
+const refuse = (code: Problem['code'], path: string, detail: string): EventCheck => ({
+  ok: false,
+  problem: { code, detail, path },
+});
+
+/**
+ * Checks an unknown value: schema, type, time, references, identifiers.
+ * Problems: invalid_event, unknown_type, invalid_time, quantity_out_of_range, data_missing, revision_missing, unknown_hub,
+ * unknown_partner, unknown_trade_mode, unknown_port_of_entry, check_digit. The path is a JSONPath from the event.
+ */
+export function checkEvent(value: unknown): EventCheck {
+  if (!schema.Check(value)) return explain(value);
+  const event: CanonicalEvent = value;
+  const system = systemOfType(event.type)!;
+  const timeMs = parseTimestamp(event.time);
+  if (timeMs === undefined || timeMs < timeMinMs || timeMs >= timeMaxMs)
+    return refuse('invalid_time', '$.time', `${JSON.stringify(event.time)} is not an RFC 3339 time with an offset, from 2000 to 2100`);
+  if (event.previoussubject !== undefined && !event.revision)
+    return refuse('revision_missing', '$.revision', 'a move from another subject needs a revision of at least 1');
+  if (!event.data && !event.retracted) return refuse('data_missing', '$.data', 'only a retraction may leave out its data');
+  if (event.data) {
+    const fault = referenceFault(event.data);
+    if (fault) return fault;
+  }
+  const rank = rankOf(event.revision ?? 0, event.retracted ?? false);
+  return { ok: true, event, system, timeMs, rank, facts: event.data };
+}
+
+function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck | undefined {
+  if (!isHub(data.hub)) return refuse('unknown_hub', '$.data.hub', `no hub has the code ${data.hub}`);
+  if (data.partner !== undefined && data.partner !== 'CN' && !isPartner(data.partner))
+    return refuse('unknown_partner', '$.data.partner', `${data.partner} is not CN or a known partner`);
+  if (data.tradeMode !== undefined && !isTradeMode(data.tradeMode))
+    return refuse('unknown_trade_mode', '$.data.tradeMode', `no trade mode has the code ${data.tradeMode}`);
+  if (data.portOfEntry !== undefined && !isPortOfEntry(data.portOfEntry))
+    return refuse('unknown_port_of_entry', '$.data.portOfEntry', `no port of entry has the code ${data.portOfEntry}`);
+  if (!hasValidId(data.unit)) return refuse('check_digit', '$.data.unit.id', `${data.unit.id} is not a valid ${data.unit.type} id`);
+  const links = data.links ?? [];
+  const bad = links.findIndex((link) => !hasValidId(link));
+  if (bad >= 0)
+    return refuse('check_digit', `$.data.links[${bad}].id`, `${links[bad]!.id} is not a valid ${links[bad]!.type} id`);
+  return undefined;
+}
+
+const idRules: { readonly [type in UnitType]?: (id: string) => boolean } = {
+  awb: isAwbNumber,
+  container: isContainerNumber,
+  uld: isUldId,
+  // Wagons of the 1520 mm gauge have eight digits and another rule; only the UIC form has a check digit to test.
+  wagon: (id) => id.length !== 12 || isUicWagonNumber(id),
+};
+
+function hasValidId(unit: { readonly type: UnitType; readonly id: string }): boolean {
+  return idRules[unit.type]?.(unit.id) ?? true;
+}
+
+/** The slow path: the first schema error as a problem that names the field. Only refused events pay for it. */
+function explain(value: unknown): EventCheck {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuse('invalid_event', '$', 'an event is a JSON object');
+  const errors = schema.Errors(value);
+  // An error of a parent only repeats what its child says; the deepest one that names the field comes first.
+  const first = errors.find((error) => error.keyword !== 'boolean' && error.keyword !== 'anyOf') ?? errors[0];
+  if (!first) return refuse('invalid_event', '$', 'the event does not match the schema');
+  const path = toJsonPath(first.instancePath);
+  const type = (value as { type?: unknown }).type;
+  if (path === '$.type' && typeof type === 'string')
+    return refuse('unknown_type', path, `${JSON.stringify(type.slice(0, 80))} is not one of ${Object.values(eventTypes).join(', ')}`);
+  if (path.startsWith('$.data.quantities.'))
+    return refuse('quantity_out_of_range', path, `a quantity is an integer from 0 to ${quantityMax}: ${first.message}`);
+  const extra = first.keyword === 'additionalProperties' ? ` (${firstExtra(first.params)})` : '';
+  return refuse('invalid_event', path, `${first.message}${extra}`);
+}
+
+function firstExtra(params: unknown): string {
+  const names = (params as { additionalProperties?: readonly string[] }).additionalProperties ?? [];
+  return names.map((name) => JSON.stringify(name.slice(0, 40))).join(', ').slice(0, 200);
+}
+
+/** A JSON Pointer (RFC 6901) as the JSONPath (RFC 9535) that carriers see. */
+export function toJsonPath(pointer: string): string {
+  if (pointer === '') return '$';
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => {
+      if (/^\d+$/.test(part)) return `${path}[${part}]`;
+      return /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) ? `${path}.${part}` : `${path}[${JSON.stringify(part)}]`;
+    }, '$');
+}
+
+/** The text under which an event's versions are one: tenant, source and id, separated by a character that none of them can hold. */
+export function identityText(event: Pick<CanonicalEvent, 'tenant' | 'source' | 'id'>): string {
+  return `${event.tenant ?? ''}\n${event.source}\n${event.id}`;
+}

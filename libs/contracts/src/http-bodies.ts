@@ -1,0 +1,67 @@
+/**
+ * Bodies of the public HTTP contract.
+ */
+import type { Corridor, Dimension, Direction, MeasureName } from '@landbridge/domain';
+import type { ProblemCode } from './problems.js';
+
+/** One rejected event of a batch. `index` counts from 0 in the order sent; `id` is null where the event has none that is readable. */
+export interface RejectedEvent {
+  readonly index: number;
+  readonly id: string | null;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  /** JSONPath to the field at fault, from the event. */
+  readonly path: string;
+}
+
+/** Answer of `POST /v1/events`: 202 all accepted (or repeated), 207 some rejected, 422 none accepted. */
+export interface IngestAnswer {
+  /** Events confirmed by the log. */
+  readonly accepted: number;
+  /** Repeats inside the same request, left out. */
+  readonly duplicates: number;
+  readonly rejected: readonly RejectedEvent[];
+}
+
+export type Flow = 'domestic' | 'international';
+
+/** Filters of `GET /v1/statistics`, as query parameters. `flow` is derived from the partner: CN is domestic, all else international. */
+export interface StatisticsFilters {
+  readonly hub?: string;
+  readonly direction?: Direction;
+  readonly corridor?: Corridor;
+  readonly flow?: Flow;
+  readonly partner?: string;
+  readonly carrier?: string;
+  readonly brand?: string;
+  readonly tradeMode?: string;
+  readonly portOfEntry?: string;
+}
+
+/**
+ * Answer of `GET /v1/statistics`. Values are decimal numbers with full precision in `unit`; `previous` and `growth` stand only when
+ * `compare=previous-year` was asked, growth as a ratio (0.215 is 21.5 %), null where the base is zero.
+ */
+export interface StatisticsAnswer {
+  readonly measure: MeasureName;
+  readonly unit: string;
+  readonly period: string;
+  readonly filters: StatisticsFilters;
+  readonly value: number;
+  readonly previous?: number;
+  readonly growth?: number | null;
+  /** When the view was read, RFC 3339 in UTC. */
+  readonly asOf: string;
+  /** Per value of the dimension asked with `by`, largest first; an absent value is null. */
+  readonly groups?: readonly StatisticsGroup[];
+}
+
+export interface StatisticsGroup {
+  readonly key: string | null;
+  readonly value: number;
+  readonly previous?: number;
+  readonly growth?: number | null;
+}
+
+/** The dimensions that `by` takes. */
+export type GroupBy = Dimension | 'flow';

@@ -1,0 +1,30 @@
+export { CanonicalEvent, EventData, eventTypes, linksMax, originalTextMax, quantityMax, systemOfType, type EventType } from './event-schema.js';
+export { checkEvent, identityText, toJsonPath, type CheckedEvent, type EventCheck } from './event-check.js';
+export { CarrierKey, maySpeakFor, parseCarrierKey } from './carrier-key.js';
+export type { Flow, GroupBy, IngestAnswer, RejectedEvent, StatisticsAnswer, StatisticsFilters, StatisticsGroup } from './http-bodies.js';
+export {
+  cellField,
+  dayKey,
+  firstGeneration,
+  idSegmentKey,
+  liveGenerationKey,
+  parseCellField,
+  parseShardKey,
+  seriesKey,
+  stateKey,
+  yearKey,
+  type Shard,
+  type ShardKey,
+} from './keys.js';
+export { metricCatalogue, type MetricName, type MetricRow } from './metric-catalogue.js';
+export { problemContentType, problemDetails, problems, type Problem, type ProblemCode, type ProblemDetails } from './problems.js';
+export {
+  carrierKeyTopic,
+  deadLetterHeaders,
+  deadLetterTopic,
+  eventTopicPartitions,
+  eventTopics,
+  systemOfTopic,
+  topicContracts,
+  type TopicContract,
+} from './topics.js';

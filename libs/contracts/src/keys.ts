@@ -1,0 +1,68 @@
+/**
+ * The grammar of Redis keys: built and parsed here and nowhere else.
+ *
+ * All state that one input partition owns shares the hash tag `{topic:partition}`, so that one script can change it together, also in
+ * a Redis Cluster. In front stands the generation: a rebuild writes a new one beside the live one.
+ *
+ *   lb:<generation>:{<topic>:<partition>}:state        hash: next offset, rules version, counters, id segments
+ *   lb:<generation>:{<topic>:<partition>}:series       list: series by number, append-only
+ *   lb:<generation>:{<topic>:<partition>}:ids:<n>      string: packed versions of seen ids, one segment
+ *   lb:<generation>:{<topic>:<partition>}:day:<date>   hash: cells of one local day, field `<hour>.<series number>`
+ *   lb:<generation>:{<topic>:<partition>}:year:<year>  hash: cells of one local year, field `<month>.<series number>`
+ *   lb:live                                            string: the generation that readers and the aggregator use
+ */
+export interface Shard {
+  readonly generation: number;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The key that names the live generation. Absent means `firstGeneration`. */
+export const liveGenerationKey = 'lb:live';
+export const firstGeneration = 1;
+
+function shardKey({ generation, topic, partition }: Shard, part: string): string {
+  if (!/^[A-Za-z0-9._-]{1,200}$/.test(topic)) throw new Error(`not a topic name: ${JSON.stringify(topic)}`);
+  if (!Number.isSafeInteger(generation) || generation < 1) throw new Error(`not a generation: ${generation}`);
+  if (!Number.isSafeInteger(partition) || partition < 0) throw new Error(`not a partition: ${partition}`);
+  return `lb:${generation}:{${topic}:${partition}}:${part}`;
+}
+
+export const stateKey = (shard: Shard): string => shardKey(shard, 'state');
+export const seriesKey = (shard: Shard): string => shardKey(shard, 'series');
+export const idSegmentKey = (shard: Shard, segment: number): string => shardKey(shard, `ids:${segment}`);
+/** @param date local date `YYYY-MM-DD` */
+export const dayKey = (shard: Shard, date: string): string => shardKey(shard, `day:${date}`);
+export const yearKey = (shard: Shard, year: number): string => shardKey(shard, `year:${year}`);
+
+export type ShardKey = { readonly shard: Shard } & (
+  | { readonly part: 'state' | 'series' }
+  | { readonly part: 'ids'; readonly segment: number }
+  | { readonly part: 'day'; readonly date: string }
+  | { readonly part: 'year'; readonly year: number }
+);
+
+const grammar =
+  /^lb:([1-9]\d{0,8}):\{([A-Za-z0-9._-]{1,200}):(0|[1-9]\d{0,8})\}:(?:(state|series)|ids:(0|[1-9]\d{0,8})|day:(\d{4}-\d\d-\d\d)|year:(\d{4}))$/;
+
+/** Reads a key back, or undefined where it is not a shard's key. */
+export function parseShardKey(key: string): ShardKey | undefined {
+  const match = grammar.exec(key);
+  if (!match) return undefined;
+  const [, generation, topic, partition, plain, segment, date, year] = match;
+  const shard = { generation: Number(generation), topic: topic!, partition: Number(partition) };
+  if (plain) return { shard, part: plain as 'state' | 'series' };
+  if (segment !== undefined) return { shard, part: 'ids', segment: Number(segment) };
+  if (date !== undefined) return { shard, part: 'day', date };
+  return { shard, part: 'year', year: Number(year) };
+}
+
+/** The field of a cell: `slot` is the hour (0..23) in a day's hash and the month (1..12) in a year's hash. */
+export function cellField(slot: number, series: number): string {
+  return `${slot}.${series}`;
+}
+
+export function parseCellField(field: string): { slot: number; series: number } | undefined {
+  const match = /^(\d{1,2})\.(\d{1,9})$/.exec(field);
+  return match ? { slot: Number(match[1]), series: Number(match[2]) } : undefined;
+}

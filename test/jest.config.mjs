@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url';
+
+/** Sources run as ES modules through swc; the compiler has already checked their types in `npm run build`. */
+const shared = {
+  rootDir: fileURLToPath(new URL('..', import.meta.url)),
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironmentOptions: { customExportConditions: ['@landbridge/source', 'node', 'node-addons'] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2024',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+      },
+    ],
+  },
+};
+
+export default {
+  workerIdleMemoryLimit: '512MB',
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{apps,libs}/*/src/**/*.test.ts',
+        '<rootDir>/infra/native/src/**/*.test.ts',
+        '<rootDir>/test/tidy/**/*.test.ts',
+      ],
+    },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: ['<rootDir>/test/{e2e,chaos,issues}/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/harness/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/harness/global-teardown.mjs',
+    },
+  ],
+};
