@@ -43,3 +43,4 @@ export {
   type Version,
 } from './fold.js';
 export { formatSeries, parseSeries, type Series } from './series.js';
+export type { Cell, ShardProgress, ThroughputSource } from './throughput-source.js';
