@@ -36,7 +36,9 @@ export interface DayHour extends Day {
   readonly hour: number;
 }
 
-export type PeriodResult = { readonly ok: true; readonly period: Period } | { readonly ok: false; readonly reason: string };
+export type PeriodResult =
+  | { readonly ok: true; readonly period: Period }
+  | { readonly ok: false; readonly reason: string };
 
 const singleForm = /^(\d{4})(?:-H([12])|-Q([1-4])|-(\d{2})(?:-(\d{2})(?:T(\d{2}))?)?)?$/;
 const rangeForm = /^(\d{4})-(\d{2})\/(\d{4})-(\d{2})$/;
@@ -72,12 +74,14 @@ function rangeOf(from: Month, to: Month): PeriodResult {
   if (fault) return refused(fault);
   const months = monthIndexOf(to) - monthIndexOf(from) + 1;
   if (months < 1) return refused('the range ends before it begins');
-  if (months > periodMonthsMax) return refused(`a range holds at most ${periodMonthsMax} months, this one has ${months}`);
+  if (months > periodMonthsMax)
+    return refused(`a range holds at most ${periodMonthsMax} months, this one has ${months}`);
   return accepted({ kind: 'range', from, to });
 }
 
 function faultOf({ year, month }: Month): string | undefined {
-  if (year < periodYearMin || year > periodYearMax) return `a year is ${periodYearMin} to ${periodYearMax}, not ${year}`;
+  if (year < periodYearMin || year > periodYearMax)
+    return `a year is ${periodYearMin} to ${periodYearMax}, not ${year}`;
   if (month < 1 || month > 12) return `a month is 01 to 12, not ${String(month).padStart(2, '0')}`;
   return undefined;
 }
