@@ -19,7 +19,12 @@ export interface TradeMode {
 export const tradeModes: readonly TradeMode[] = [
   { code: '0110', name: 'general trade', directions: ['inbound', 'outbound'], model: 'general' },
   { code: '1210', name: 'online-shopping bonded', directions: ['inbound', 'outbound'], model: 'B2B2C' },
-  { code: '1239', name: 'online-shopping bonded A (outside the pilot cities)', directions: ['inbound'], model: 'B2B2C' },
+  {
+    code: '1239',
+    name: 'online-shopping bonded A (outside the pilot cities)',
+    directions: ['inbound'],
+    model: 'B2B2C',
+  },
   { code: '9610', name: 'direct purchase by parcel list', directions: ['inbound', 'outbound'], model: 'B2C' },
   { code: '9710', name: 'direct export to an overseas firm', directions: ['outbound'], model: 'B2B' },
   { code: '9810', name: 'export to an overseas warehouse', directions: ['outbound'], model: 'B2B' },
