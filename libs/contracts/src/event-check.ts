@@ -3,14 +3,14 @@
  * from the log, so that nothing is counted that the door would have refused, whoever wrote it.
  */
 import {
-  isAwbNumber,
+  isAwb,
   isContainerNumber,
   isHub,
   isPartner,
-  isPortOfEntry,
-  isTradeMode,
-  isUicWagonNumber,
-  isUldId,
+  portOfEntryByCode,
+  tradeModeByCode,
+  isUicWagon,
+  isUldNumber,
   parseTimestamp,
   rankOf,
   type EventFacts,
@@ -56,11 +56,11 @@ export function checkEvent(value: unknown): EventCheck {
   const event: CanonicalEvent = value;
   const system = systemOfType(event.type)!;
   const timeMs = parseTimestamp(event.time);
-  if (timeMs === undefined || timeMs < timeMinMs || timeMs >= timeMaxMs)
-    return refuse('invalid_time', '$.time', `${JSON.stringify(event.time)} is not an RFC 3339 time with an offset, from 2000 to 2100`);
+  if (timeMs === undefined || timeMs < timeMinMs || timeMs >= timeMaxMs) return invalidTime(event.time);
   if (event.previoussubject !== undefined && !event.revision)
     return refuse('revision_missing', '$.revision', 'a move from another subject needs a revision of at least 1');
-  if (!event.data && !event.retracted) return refuse('data_missing', '$.data', 'only a retraction may leave out its data');
+  if (!event.data && !event.retracted)
+    return refuse('data_missing', '$.data', 'only a retraction may leave out its data');
   if (event.data) {
     const fault = referenceFault(event.data);
     if (fault) return fault;
@@ -69,15 +69,21 @@ export function checkEvent(value: unknown): EventCheck {
   return { ok: true, event, system, timeMs, rank, facts: event.data };
 }
 
+function invalidTime(time: unknown): EventCheck {
+  const shown = typeof time === 'string' ? JSON.stringify(time.slice(0, 40)) : `a ${typeof time}`;
+  return refuse('invalid_time', '$.time', `${shown} is not an RFC 3339 time with an offset, from 2000 to 2100`);
+}
+
 function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck | undefined {
   if (!isHub(data.hub)) return refuse('unknown_hub', '$.data.hub', `no hub has the code ${data.hub}`);
   if (data.partner !== undefined && data.partner !== 'CN' && !isPartner(data.partner))
     return refuse('unknown_partner', '$.data.partner', `${data.partner} is not CN or a known partner`);
-  if (data.tradeMode !== undefined && !isTradeMode(data.tradeMode))
+  if (data.tradeMode !== undefined && !tradeModeByCode(data.tradeMode))
     return refuse('unknown_trade_mode', '$.data.tradeMode', `no trade mode has the code ${data.tradeMode}`);
-  if (data.portOfEntry !== undefined && !isPortOfEntry(data.portOfEntry))
+  if (data.portOfEntry !== undefined && !portOfEntryByCode(data.portOfEntry))
     return refuse('unknown_port_of_entry', '$.data.portOfEntry', `no port of entry has the code ${data.portOfEntry}`);
-  if (!hasValidId(data.unit)) return refuse('check_digit', '$.data.unit.id', `${data.unit.id} is not a valid ${data.unit.type} id`);
+  if (!hasValidId(data.unit))
+    return refuse('check_digit', '$.data.unit.id', `${data.unit.id} is not a valid ${data.unit.type} id`);
   const links = data.links ?? [];
   const bad = links.findIndex((link) => !hasValidId(link));
   if (bad >= 0)
@@ -86,11 +92,11 @@ function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck |
 }
 
 const idRules: { readonly [type in UnitType]?: (id: string) => boolean } = {
-  awb: isAwbNumber,
+  awb: isAwb,
   container: isContainerNumber,
-  uld: isUldId,
+  uld: isUldNumber,
   // Wagons of the 1520 mm gauge have eight digits and another rule; only the UIC form has a check digit to test.
-  wagon: (id) => id.length !== 12 || isUicWagonNumber(id),
+  wagon: (id) => id.length !== 12 || isUicWagon(id),
 };
 
 function hasValidId(unit: { readonly type: UnitType; readonly id: string }): boolean {
@@ -108,7 +114,12 @@ function explain(value: unknown): EventCheck {
   const path = toJsonPath(first.instancePath);
   const type = (value as { type?: unknown }).type;
   if (path === '$.type' && typeof type === 'string')
-    return refuse('unknown_type', path, `${JSON.stringify(type.slice(0, 80))} is not one of ${Object.values(eventTypes).join(', ')}`);
+    return refuse(
+      'unknown_type',
+      path,
+      `${JSON.stringify(type.slice(0, 80))} is not one of ${Object.values(eventTypes).join(', ')}`,
+    );
+  if (path === '$.time') return invalidTime((value as { time?: unknown }).time);
   if (path.startsWith('$.data.quantities.'))
     return refuse('quantity_out_of_range', path, `a quantity is an integer from 0 to ${quantityMax}: ${first.message}`);
   const extra = first.keyword === 'additionalProperties' ? ` (${firstExtra(first.params)})` : '';
@@ -117,7 +128,10 @@ function explain(value: unknown): EventCheck {
 
 function firstExtra(params: unknown): string {
   const names = (params as { additionalProperties?: readonly string[] }).additionalProperties ?? [];
-  return names.map((name) => JSON.stringify(name.slice(0, 40))).join(', ').slice(0, 200);
+  return names
+    .map((name) => JSON.stringify(name.slice(0, 40)))
+    .join(', ')
+    .slice(0, 200);
 }
 
 /** A JSON Pointer (RFC 6901) as the JSONPath (RFC 9535) that carriers see. */

@@ -1,7 +1,24 @@
-export { CanonicalEvent, EventData, eventTypes, linksMax, originalTextMax, quantityMax, systemOfType, type EventType } from './event-schema.js';
+export {
+  CanonicalEvent,
+  EventData,
+  eventTypes,
+  linksMax,
+  originalTextMax,
+  quantityMax,
+  systemOfType,
+  type EventType,
+} from './event-schema.js';
 export { checkEvent, identityText, toJsonPath, type CheckedEvent, type EventCheck } from './event-check.js';
 export { CarrierKey, maySpeakFor, parseCarrierKey } from './carrier-key.js';
-export type { Flow, GroupBy, IngestAnswer, RejectedEvent, StatisticsAnswer, StatisticsFilters, StatisticsGroup } from './http-bodies.js';
+export type {
+  Flow,
+  GroupBy,
+  IngestAnswer,
+  RejectedEvent,
+  StatisticsAnswer,
+  StatisticsFilters,
+  StatisticsGroup,
+} from './http-bodies.js';
 export {
   cellField,
   dayKey,
@@ -17,7 +34,14 @@ export {
   type ShardKey,
 } from './keys.js';
 export { metricCatalogue, type MetricName, type MetricRow } from './metric-catalogue.js';
-export { problemContentType, problemDetails, problems, type Problem, type ProblemCode, type ProblemDetails } from './problems.js';
+export {
+  problemContentType,
+  problemDetails,
+  problems,
+  type Problem,
+  type ProblemCode,
+  type ProblemDetails,
+} from './problems.js';
 export {
   carrierKeyTopic,
   deadLetterHeaders,

@@ -54,21 +54,37 @@ export const metricCatalogue = {
     help: 'Amounts added to the view by this process, in base units, for rates; corrections that lower a total are not in it.',
     labels: ['measure', 'direction'],
   },
-  landbridge_milestone_unknown_total: { kind: 'counter', help: 'Events whose milestone no rule knows.', labels: ['system'] },
+  landbridge_milestone_unknown_total: {
+    kind: 'counter',
+    help: 'Events whose milestone no rule knows.',
+    labels: ['system'],
+  },
   landbridge_event_lateness_seconds: {
     kind: 'histogram',
     help: 'From when an event happened to when the log received it.',
     labels: ['system'],
     buckets: latenessBuckets,
   },
-  landbridge_dead_letters_total: { kind: 'counter', help: 'Records sent to the dead-letter topic, by code.', labels: ['topic', 'code'] },
-  landbridge_consumer_lag_records: { kind: 'gauge', help: 'Records of the log not yet in the view.', labels: ['topic', 'partition'] },
+  landbridge_dead_letters_total: {
+    kind: 'counter',
+    help: 'Records sent to the dead-letter topic, by code.',
+    labels: ['topic', 'code'],
+  },
+  landbridge_consumer_lag_records: {
+    kind: 'gauge',
+    help: 'Records of the log not yet in the view.',
+    labels: ['topic', 'partition'],
+  },
   landbridge_consumer_seeks_total: {
     kind: 'counter',
     help: 'Times a partition was put back to the position that the view holds.',
     labels: ['topic', 'reason'],
   },
-  landbridge_remembered_ids: { kind: 'gauge', help: 'Event ids held for dedupe and corrections by this process.', labels: ['topic'] },
+  landbridge_remembered_ids: {
+    kind: 'gauge',
+    help: 'Event ids held for dedupe and corrections by this process.',
+    labels: ['topic'],
+  },
   landbridge_apply_seconds: {
     kind: 'histogram',
     help: 'Time of one compare-and-apply call to Redis.',
@@ -91,9 +107,21 @@ export const metricCatalogue = {
     help: 'A rail measure over a period for a configured brand.',
     labels: ['measure', 'period', 'brand'],
   },
-  landbridge_view_age_seconds: { kind: 'gauge', help: 'Seconds since the newest record in the view was received.', labels: ['system'] },
-  landbridge_view_records: { kind: 'gauge', help: 'Records of the log that the view holds (sum of the next offsets).', labels: ['system'] },
-  landbridge_view_read_failures_total: { kind: 'counter', help: 'Scrapes or requests that could not read the view.', labels: [] },
+  landbridge_view_age_seconds: {
+    kind: 'gauge',
+    help: 'Seconds since the newest record in the view was received.',
+    labels: ['system'],
+  },
+  landbridge_view_records: {
+    kind: 'gauge',
+    help: 'Records of the log that the view holds (sum of the next offsets).',
+    labels: ['system'],
+  },
+  landbridge_view_read_failures_total: {
+    kind: 'counter',
+    help: 'Scrapes or requests that could not read the view.',
+    labels: [],
+  },
 } as const satisfies Record<string, MetricRow>;
 
 export type MetricName = keyof typeof metricCatalogue;

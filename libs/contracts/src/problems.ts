@@ -23,17 +23,29 @@ export const problems = {
   too_many_events: { status: 413, retryable: false, title: 'The batch holds more events than the limit.' },
   unsupported_media_type: { status: 415, retryable: false, title: 'This content type is not taken here.' },
   overloaded: { status: 503, retryable: true, title: 'The intake is full: send again after the stated time.' },
-  log_unavailable: { status: 503, retryable: true, title: 'The event log did not confirm in time: send again, nothing counts twice.' },
+  log_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The event log did not confirm in time: send again, nothing counts twice.',
+  },
   view_unavailable: { status: 503, retryable: true, title: 'The figures cannot be read at the moment.' },
   internal: { status: 500, retryable: true, title: 'An unexpected fault; it has been logged.' },
   // One event.
   invalid_event: { status: 422, retryable: false, title: 'The event does not match the schema.' },
   unknown_type: { status: 422, retryable: false, title: 'The event type is not one of ours.' },
-  invalid_time: { status: 422, retryable: false, title: 'The time is not an RFC 3339 time with an offset, from 2000 to 2100.' },
+  invalid_time: {
+    status: 422,
+    retryable: false,
+    title: 'The time is not an RFC 3339 time with an offset, from 2000 to 2100.',
+  },
   foreign_source: { status: 422, retryable: false, title: 'The key may not post for this source.' },
   reserved_attribute: { status: 422, retryable: false, title: 'The attribute is set by the hub, not by the sender.' },
   data_missing: { status: 422, retryable: false, title: 'An event that is not a retraction needs data.' },
-  revision_missing: { status: 422, retryable: false, title: 'A move to another subject needs a revision of at least 1.' },
+  revision_missing: {
+    status: 422,
+    retryable: false,
+    title: 'A move to another subject needs a revision of at least 1.',
+  },
   unknown_hub: { status: 422, retryable: false, title: 'The hub code is not known.' },
   unknown_partner: { status: 422, retryable: false, title: 'The partner is not a known country or region.' },
   unknown_trade_mode: { status: 422, retryable: false, title: 'The customs trade mode is not known.' },
@@ -44,7 +56,11 @@ export const problems = {
   // One record of the log, found by a consumer.
   unreadable_record: { status: 422, retryable: false, title: 'The record is empty or not a JSON object.' },
   wrong_topic: { status: 422, retryable: false, title: 'The event type does not belong to the topic it was found on.' },
-  cell_overflow: { status: 422, retryable: false, title: 'The event would lift a total above the largest exact integer.' },
+  cell_overflow: {
+    status: 422,
+    retryable: false,
+    title: 'The event would lift a total above the largest exact integer.',
+  },
 } as const satisfies Record<string, ProblemRow>;
 
 export type ProblemCode = keyof typeof problems;

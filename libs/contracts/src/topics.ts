@@ -55,7 +55,11 @@ export const topicContracts: readonly TopicContract[] = [
   {
     name: deadLetterTopic,
     partitions: 1,
-    settings: { ...eventTopicSettings, 'retention.ms': String(90 * 86_400_000), 'max.message.bytes': String(recordBytesMax + 65_536) },
+    settings: {
+      ...eventTopicSettings,
+      'retention.ms': String(90 * 86_400_000),
+      'max.message.bytes': String(recordBytesMax + 65_536),
+    },
   },
   {
     name: carrierKeyTopic,

@@ -44,3 +44,62 @@ export {
 } from './fold.js';
 export { formatSeries, parseSeries, type Series } from './series.js';
 export type { Cell, ShardProgress, ThroughputSource } from './throughput-source.js';
+export { dayName, dayNumberOf, dayOfNumber, daysInMonth, monthName, type Day, type Month } from './calendar.js';
+export {
+  coverOf,
+  dayHourOf,
+  formatPeriod,
+  hourIndexOf,
+  hubZone,
+  localDayHour,
+  parsePeriod,
+  periodBounds,
+  periodMonthsMax,
+  periodYearMax,
+  periodYearMin,
+  previousYear,
+  type Cover,
+  type DayHour,
+  type Period,
+  type PeriodResult,
+} from './period.js';
+export { parseTimestamp, timestampLengthMax } from './timestamp.js';
+export {
+  awbCheckDigit,
+  canonicalTrainNumber,
+  cimCheckDigit,
+  containerCheckDigit,
+  isAwb,
+  isCimNumber,
+  isContainerNumber,
+  isTrainNumber,
+  isUicWagon,
+  isUldNumber,
+  isUnLocode,
+  uicWagonCheckDigit,
+} from './identifiers.js';
+export { homeHub, hubByCode, hubs, isHub, type Hub } from './reference/hubs.js';
+export {
+  hasMemorandum,
+  isPartner,
+  partnerByCode,
+  partners,
+  statementContinentOf,
+  type Continent,
+  type Partner,
+  type StatementContinent,
+} from './reference/partners.js';
+export {
+  isOneOfNine,
+  portOfEntryByCode,
+  portsOfEntry,
+  type PortOfEntry,
+  type PortOfEntryClass,
+} from './reference/ports-of-entry.js';
+export {
+  allowsDirection,
+  tradeModeByCode,
+  tradeModes,
+  type TradeMode,
+  type TradeModel,
+} from './reference/trade-modes.js';
