@@ -103,3 +103,22 @@ export {
   type TradeMode,
   type TradeModel,
 } from './reference/trade-modes.js';
+export {
+  bucketsOfPeriod,
+  decimalsOf,
+  decimalText,
+  flowOf,
+  flows,
+  groupings,
+  groupingsOf,
+  growthRatio,
+  openTally,
+  systemsOf,
+  type Bucket,
+  type Filters,
+  type Flow,
+  type Grouping,
+  type Query,
+  type Tally,
+  type TallyResult,
+} from './query.js';
