@@ -10,7 +10,7 @@ export interface RejectedEvent {
   readonly id: string | null;
   readonly code: ProblemCode;
   readonly detail: string;
-  /** JSONPath to the field at fault, from the event. */
+  /** JSONPath to the field at fault, from the event; line and column (or byte) where the event cannot be read at all. */
   readonly path: string;
 }
 
@@ -21,6 +21,8 @@ export interface IngestAnswer {
   /** Repeats inside the same request, left out. */
   readonly duplicates: number;
   readonly rejected: readonly RejectedEvent[];
+  /** Stands, as true, only in the answer to `?dryRun=true`: nothing was published. */
+  readonly dryRun?: true;
 }
 
 export type Flow = 'domestic' | 'international';
