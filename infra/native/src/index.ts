@@ -1,0 +1,11 @@
+export type { NativeServer, ServerExit } from './child-server.js';
+export { allPrograms, ensureInstalled, type Program } from './install.js';
+export { kafkaProperties, type KafkaProperties } from './kafka-config.js';
+export { defaultServersDir, KAFKA_VERSION, kafkaJars } from './kafka-jars.js';
+export { startKafka, type KafkaOptions } from './kafka-server.js';
+export { freePorts, isPortFree, LOOPBACK } from './loopback.js';
+export { parentDeathPrefix } from './parent-exit.js';
+export { startPrometheus, type PrometheusOptions, type ScrapeTarget } from './prometheus-server.js';
+export { startRedis, type RedisOptions } from './redis-server.js';
+export { ServerStartError } from './server-start-error.js';
+export { defaultPorts, startStack, type Stack, type StackOptions } from './stack.js';
