@@ -1,0 +1,3 @@
+import { stopSharedServers } from '../dist/harness/shared-servers.js';
+
+export default stopSharedServers;

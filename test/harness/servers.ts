@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  freePorts,
+  startKafka,
+  startRedis,
+  type KafkaOptions,
+  type NativeServer,
+  type RedisOptions,
+} from '@landbridge/native';
+
+/** A real server that one test owns: it may be stopped, killed and started again on the same port and data folder. */
+export interface OwnServer {
+  /** The process that runs now; another one after `start`. */
+  readonly server: NativeServer;
+  /** `host:port`, the same for its whole life. */
+  readonly address: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** Starts it again after it was stopped or killed; returns when it is ready. */
+  start(): Promise<void>;
+  /** Stops it and removes its data. */
+  dispose(): Promise<void>;
+}
+
+/** Starts a Kafka on a free port and a temporary folder. */
+export function startOwnKafka(options: Omit<KafkaOptions, 'dataDir' | 'port'> & OwnPort = {}): Promise<OwnServer> {
+  return startOwn('kafka', options.port, (place) => startKafka({ ...options, ...place }));
+}
+
+/** Starts a Redis on a free port and a temporary folder. */
+export function startOwnRedis(options: Omit<RedisOptions, 'dataDir' | 'port'> & OwnPort = {}): Promise<OwnServer> {
+  return startOwn('redis', options.port, (place) => startRedis({ ...options, ...place }));
+}
+
+interface OwnPort {
+  /** A free one by default; given when another setting names it, as the advertised listener of a proxied broker does. */
+  readonly port?: number;
+}
+
+async function startOwn(
+  name: string,
+  wantedPort: number | undefined,
+  startOn: (place: { readonly dataDir: string; readonly port: number }) => Promise<NativeServer>,
+): Promise<OwnServer> {
+  const port = wantedPort ?? (await freePorts(1))[0] ?? 0;
+  const dataDir = await mkdtemp(join(tmpdir(), `landbridge-${name}-`));
+  const remove = () => rm(dataDir, { recursive: true, force: true });
+  let server: NativeServer;
+  try {
+    server = await startOn({ dataDir, port });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    get server() {
+      return server;
+    },
+    address: `${server.host}:${port}`,
+    port,
+    dataDir,
+    start: async () => {
+      await server.exited;
+      server = await startOn({ dataDir, port });
+    },
+    dispose: async () => {
+      await server.stop();
+      await remove();
+    },
+  };
+}
