@@ -26,6 +26,7 @@ const shared = {
 };
 
 export default {
+  rootDir: shared.rootDir,
   workerIdleMemoryLimit: '512MB',
   projects: [
     {

@@ -122,3 +122,28 @@ export {
   type Tally,
   type TallyResult,
 } from './query.js';
+export {
+  CountingRulesMismatch,
+  type ApplyResult,
+  type ShardChange,
+  type ShardId,
+  type ShardImage,
+  type ShardStore,
+  type StoredBucket,
+  type StoredCell,
+} from './shard-store.js';
+export {
+  defaultCellsMax,
+  defaultSeriesMax,
+  ShardView,
+  type FoldRecord,
+  type TakeOutcome,
+  type ViewLimits,
+} from './shard-view.js';
+export {
+  defaultMemoryLimits,
+  identityLength,
+  VersionMemory,
+  type MemoryLimits,
+  type Segment,
+} from './version-memory.js';

@@ -1,0 +1,254 @@
+/**
+ * The view of one partition in memory: takes records in log order, and says what a store must change.
+ *
+ * Goal: one small write to the store for a whole run of records. Choice: cells are held as absolute sums, loaded bucket by bucket when
+ * first touched; the store checks the position and takes the new absolute values, so nothing is read back in the store's script and
+ * applying twice changes nothing. Whatever goes wrong (a refusal, a lost answer), the view is thrown away and loaded again: it is a
+ * pure function of the log up to `next`.
+ */
+import { dayOfNumber } from './calendar.js';
+import { decide, supersedes, type Contribution, type Outcome, type Version } from './fold.js';
+import type { StoredBucket, ShardChange, ShardImage, StoredCell } from './shard-store.js';
+import {
+  packContribution,
+  unpackVersion,
+  VersionMemory,
+  type MemoryLimits,
+  type PackedContribution,
+} from './version-memory.js';
+
+/** A record of the log that passed its checks, ready to be folded. */
+export interface FoldRecord {
+  readonly offset: number;
+  /** The log's receipt time, epoch milliseconds. */
+  readonly receivedMs: number;
+  /** 16 characters of code 0..255: the hash of tenant, source and id. */
+  readonly identity: string;
+  readonly version: Version;
+}
+
+export interface ViewLimits extends MemoryLimits {
+  /** Series by name; beyond it, new series of a meter add up under the meter's series without dimensions: totals stay right. */
+  readonly seriesMax: number;
+  /** Cells kept between runs; the least recently used buckets leave. */
+  readonly cellsMax: number;
+}
+
+/** `overflow`: the event would lift a cell above the largest exact integer; nothing was changed. */
+export type TakeOutcome = Outcome | 'overflow';
+
+/** Field of a cell in a bucket's map: the slot above the 20 bits of a series number. */
+const seriesBits = 1 << 20;
+/** The limit's default: some 200 series for each partner country, and well inside the 20 bits. */
+export const defaultSeriesMax = 1 << 16;
+/** About 10 MiB a partition: a year of daily buckets of a busy hub. */
+export const defaultCellsMax = 1 << 16;
+
+interface CellBucket {
+  readonly cells: Map<number, number[]>;
+  readonly dirty: Set<number>;
+}
+
+export class ShardView {
+  private readonly series: string[];
+  private readonly seriesNumbers = new Map<string, number>();
+  private storedSeries: number;
+  private readonly memory: VersionMemory;
+  /** By bucket number, in order of use, the least recent first. */
+  private readonly buckets = new Map<number, CellBucket>();
+  private storedNext: number;
+  private position: number;
+  private newestReceivedMs = 0;
+  private added = new Map<string, number[]>();
+
+  constructor(
+    image: ShardImage,
+    private readonly limits: ViewLimits,
+  ) {
+    this.series = [...image.series];
+    this.series.forEach((name, number) => this.seriesNumbers.set(name, number));
+    this.storedSeries = this.series.length;
+    this.memory = new VersionMemory(limits, image.segments, image.newestReceivedMs);
+    this.storedNext = image.next;
+    this.position = image.next;
+    this.newestReceivedMs = image.newestReceivedMs;
+  }
+
+  /** Offset of the next record that the view will take. */
+  get next(): number {
+    return this.position;
+  }
+
+  get rememberedIds(): number {
+    return this.memory.size;
+  }
+
+  /** The buckets that these records touch and that are not in memory: to be read and given to `addBuckets` before `take`. */
+  missingBuckets(records: readonly FoldRecord[]): StoredBucket[] {
+    const missing = new Set<number>();
+    const need = (hour: number): void => {
+      for (const { bucket } of placesOf(hour)) if (!this.buckets.has(bucket)) missing.add(bucket);
+    };
+    for (const { identity, version } of records) {
+      for (const { hour } of version.contributions) need(hour);
+      for (const { hour } of this.memory.find(identity)?.contributions ?? []) need(hour);
+    }
+    return [...missing].map(bucketOfNumber);
+  }
+
+  addBuckets(buckets: readonly StoredBucket[], contents: readonly (readonly StoredCell[])[]): void {
+    buckets.forEach((bucket, i) => {
+      const cells = new Map<number, number[]>();
+      for (const { slot, series, amounts } of contents[i]!) cells.set(slot * seriesBits + series, [...amounts]);
+      this.buckets.set(numberOfBucket(bucket), { cells, dirty: new Set() });
+    });
+  }
+
+  /** Passes over a record that cannot be folded (a dead letter). */
+  skip(offset: number, receivedMs: number): void {
+    this.memory.advance(receivedMs);
+    this.newestReceivedMs = Math.max(this.newestReceivedMs, receivedMs);
+    this.position = offset + 1;
+  }
+
+  /** Folds the next record. Offsets must not go back; a gap is the caller's to explain (the log has holes only where it was told so). */
+  take(record: FoldRecord): TakeOutcome {
+    if (record.offset < this.position)
+      throw new Error(`record ${record.offset} is behind the view at ${this.position}`);
+    this.memory.advance(record.receivedMs);
+    const packed = this.memory.find(record.identity);
+    const known = packed && unpackVersion(packed, (series) => this.series[series]!);
+    const outcome = decide(known, record.version);
+    if (supersedes(outcome)) {
+      const incoming = record.version.contributions.map((one) => packContribution(one, this.seriesNumber(one)));
+      if (!this.fits(incoming)) {
+        this.skip(record.offset, record.receivedMs);
+        return 'overflow';
+      }
+      if (packed) for (const contribution of packed.contributions) this.add(contribution, -1);
+      for (const contribution of incoming) this.add(contribution, 1);
+      this.memory.remember(record.identity, { rank: record.version.rank, contributions: incoming });
+      for (const contribution of record.version.contributions) this.noteAdded(contribution);
+    }
+    this.newestReceivedMs = Math.max(this.newestReceivedMs, record.receivedMs);
+    this.position = record.offset + 1;
+    return outcome;
+  }
+
+  /** What changed since the last call, for the store; the view then counts it as stored. */
+  drain(): ShardChange {
+    const { appends, dropped, segments } = this.memory.drain();
+    const cells: { bucket: StoredBucket; cells: StoredCell[] }[] = [];
+    for (const [bucket, held] of this.buckets) {
+      if (held.dirty.size === 0) continue;
+      const changed: StoredCell[] = [];
+      for (const field of held.dirty)
+        changed.push({
+          slot: Math.floor(field / seriesBits),
+          series: field % seriesBits,
+          amounts: held.cells.get(field)!,
+        });
+      cells.push({ bucket: bucketOfNumber(bucket), cells: changed });
+      held.dirty.clear();
+      // To the end of the map: the most recently used.
+      this.buckets.delete(bucket);
+      this.buckets.set(bucket, held);
+    }
+    const change: ShardChange = {
+      expectedNext: this.storedNext,
+      next: this.position,
+      newestReceivedMs: this.newestReceivedMs,
+      newSeries: this.series.slice(this.storedSeries),
+      idAppends: appends,
+      droppedSegments: dropped,
+      segments,
+      cells,
+    };
+    this.storedNext = this.position;
+    this.storedSeries = this.series.length;
+    return change;
+  }
+
+  /** Amounts that counted since the last call, by series name: for rates. What corrections took out again is not in it. */
+  drainAdded(): ReadonlyMap<string, readonly number[]> {
+    const { added } = this;
+    this.added = new Map();
+    return added;
+  }
+
+  /** Lets go of the least recently used buckets beyond the limit. Call it after the store has taken the drained change. */
+  trim(): void {
+    let total = 0;
+    for (const { cells } of this.buckets.values()) total += cells.size;
+    for (const [key, { cells }] of this.buckets) {
+      if (total <= this.limits.cellsMax) return;
+      total -= cells.size;
+      this.buckets.delete(key);
+    }
+  }
+
+  private seriesNumber({ series }: Contribution): number {
+    const known = this.seriesNumbers.get(series);
+    if (known !== undefined) return known;
+    const name = this.series.length < this.limits.seriesMax ? series : series.replaceAll(/\|[^|]*/g, '|');
+    const existing = this.seriesNumbers.get(name);
+    if (existing !== undefined) return existing;
+    const number = this.series.push(name) - 1;
+    this.seriesNumbers.set(name, number);
+    return number;
+  }
+
+  private fits(contributions: readonly PackedContribution[]): boolean {
+    return contributions.every(({ series, hour, amounts }) =>
+      placesOf(hour).every(({ bucket, slot }) => {
+        const held = this.loaded(bucket).cells.get(slot * seriesBits + series);
+        return !held || amounts.every((amount, column) => Number.isSafeInteger((held[column] ?? 0) + amount));
+      }),
+    );
+  }
+
+  private add({ series, hour, amounts }: PackedContribution, sign: 1 | -1): void {
+    for (const { bucket, slot } of placesOf(hour)) {
+      const target = this.loaded(bucket);
+      const field = slot * seriesBits + series;
+      let held = target.cells.get(field);
+      if (!held) target.cells.set(field, (held = amounts.map(() => 0)));
+      for (let column = 0; column < amounts.length; column++) {
+        held[column]! += sign * amounts[column]!;
+        if (held[column]! < 0) throw new Error('a cell would fall below zero: the view is not a fold of this log');
+      }
+      target.dirty.add(field);
+    }
+  }
+
+  private loaded(bucket: number): CellBucket {
+    const held = this.buckets.get(bucket);
+    if (!held) throw new Error(`bucket ${bucket} was not loaded`);
+    return held;
+  }
+
+  private noteAdded({ series, amounts }: Contribution): void {
+    const held = this.added.get(series);
+    if (!held) this.added.set(series, [...amounts]);
+    else amounts.forEach((amount, column) => (held[column]! += amount));
+  }
+}
+
+/** Buckets are numbered: a day by its number since 1970-01-01, a year as its negative. */
+function bucketOfNumber(number: number): StoredBucket {
+  return number < 0 ? { kind: 'year', year: -number } : { kind: 'day', day: number };
+}
+
+function numberOfBucket(bucket: StoredBucket): number {
+  return bucket.kind === 'year' ? -bucket.year : bucket.day;
+}
+
+/** The two cells that an hour counts in: its hour in the day's bucket, its month in the year's. */
+function placesOf(hour: number): readonly { readonly bucket: number; readonly slot: number }[] {
+  const day = Math.floor(hour / 24);
+  const { year, month } = dayOfNumber(day);
+  return [
+    { bucket: day, slot: hour - day * 24 },
+    { bucket: -year, slot: month },
+  ];
+}
