@@ -30,7 +30,6 @@ export {
   seriesKey,
   stateKey,
   yearKey,
-  type Shard,
   type ShardKey,
 } from './keys.js';
 export { metricCatalogue, type MetricName, type MetricRow } from './metric-catalogue.js';

@@ -11,31 +11,27 @@
  *   lb:<generation>:{<topic>:<partition>}:year:<year>  hash: cells of one local year, field `<month>.<series number>`
  *   lb:live                                            string: the generation that readers and the aggregator use
  */
-export interface Shard {
-  readonly generation: number;
-  readonly topic: string;
-  readonly partition: number;
-}
+import type { ShardId } from '@landbridge/domain';
 
 /** The key that names the live generation. Absent means `firstGeneration`. */
 export const liveGenerationKey = 'lb:live';
 export const firstGeneration = 1;
 
-function shardKey({ generation, topic, partition }: Shard, part: string): string {
+function shardKey({ generation, topic, partition }: ShardId, part: string): string {
   if (!/^[A-Za-z0-9._-]{1,200}$/.test(topic)) throw new Error(`not a topic name: ${JSON.stringify(topic)}`);
   if (!Number.isSafeInteger(generation) || generation < 1) throw new Error(`not a generation: ${generation}`);
   if (!Number.isSafeInteger(partition) || partition < 0) throw new Error(`not a partition: ${partition}`);
   return `lb:${generation}:{${topic}:${partition}}:${part}`;
 }
 
-export const stateKey = (shard: Shard): string => shardKey(shard, 'state');
-export const seriesKey = (shard: Shard): string => shardKey(shard, 'series');
-export const idSegmentKey = (shard: Shard, segment: number): string => shardKey(shard, `ids:${segment}`);
+export const stateKey = (shard: ShardId): string => shardKey(shard, 'state');
+export const seriesKey = (shard: ShardId): string => shardKey(shard, 'series');
+export const idSegmentKey = (shard: ShardId, segment: number): string => shardKey(shard, `ids:${segment}`);
 /** @param date local date `YYYY-MM-DD` */
-export const dayKey = (shard: Shard, date: string): string => shardKey(shard, `day:${date}`);
-export const yearKey = (shard: Shard, year: number): string => shardKey(shard, `year:${year}`);
+export const dayKey = (shard: ShardId, date: string): string => shardKey(shard, `day:${date}`);
+export const yearKey = (shard: ShardId, year: number): string => shardKey(shard, `year:${year}`);
 
-export type ShardKey = { readonly shard: Shard } & (
+export type ShardKey = { readonly shard: ShardId } & (
   | { readonly part: 'state' | 'series' }
   | { readonly part: 'ids'; readonly segment: number }
   | { readonly part: 'day'; readonly date: string }

@@ -7,7 +7,7 @@
  * Refused: summing in tonnes or yuan, because a floating sum depends on the order of its parts.
  */
 import { dayName } from './calendar.js';
-import type { System } from './event.js';
+import type { Corridor, Direction, System } from './event.js';
 import {
   dimensions,
   measures,
@@ -29,7 +29,11 @@ export const groupings = [...dimensions, 'flow'] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** Values that a cell must have, each exactly. */
-export type Filters = { readonly [dimension in Dimension]?: string } & { readonly flow?: Flow };
+export type Filters = { readonly [dimension in Exclude<Dimension, 'direction' | 'corridor'>]?: string } & {
+  readonly direction?: Direction;
+  readonly corridor?: Corridor;
+  readonly flow?: Flow;
+};
 
 export interface Query {
   readonly measure: MeasureName;
