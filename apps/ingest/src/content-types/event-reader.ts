@@ -1,0 +1,172 @@
+/**
+ * Bytes to unknown values: the only place where a carrier's body is read.
+ *
+ * What comes out is not checked against any schema yet. Faults are values that name their place: line and column for JSON, the byte
+ * for bytes that are not UTF-8. The body as a whole is refused for one fault, except in lines mode, where each line stands alone.
+ * A byte order mark at the very beginning is skipped (Windows tools write it); RFC 8259 section 8.1 allows that.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Problem } from '@landbridge/contracts';
+import { readBinaryAttributes } from './binary-attributes.js';
+import { findJsonFault, lineAndColumn } from './json-fault.js';
+import type { ContentMode } from './media-type.js';
+
+export type Reading =
+  | { readonly ok: true; readonly events: readonly unknown[] }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Stands in `events` for one that cannot be read. A class, because no value that JSON makes can be mistaken for it. */
+export class UnreadableEvent {
+  constructor(readonly problem: Problem) {}
+}
+
+/**
+ * Reads the events of a body in the order sent. Never throws, whatever the bytes are.
+ * Problems: unreadable, empty_batch, too_many_events (limit: `eventsMax`).
+ */
+export function readEvents(mode: ContentMode, body: Buffer, headers: IncomingHttpHeaders, eventsMax: number): Reading {
+  switch (mode) {
+    case 'structured': {
+      const json = readJson(body);
+      return json.ok ? { ok: true, events: [json.value] } : json;
+    }
+    case 'batch':
+      return readBatch(body, eventsMax);
+    case 'lines':
+      return readLines(body, eventsMax);
+    case 'binary':
+      return readBinary(body, headers);
+  }
+}
+
+function readBatch(body: Buffer, eventsMax: number): Reading {
+  const json = readJson(body);
+  if (!json.ok) return json;
+  const events = json.value;
+  if (!Array.isArray(events)) return unreadable('a batch is a JSON array of events', 'line 1, column 1');
+  if (events.length === 0) return emptyBatch;
+  return events.length > eventsMax ? tooMany(eventsMax) : { ok: true, events };
+}
+
+/** An event's index is its place among the lines that are not blank; the position in a fault counts all lines, as editors do. */
+function readLines(body: Buffer, eventsMax: number): Reading {
+  const events: unknown[] = [];
+  // One fast pass over the body instead of one per line; only a body that fails it is looked at line by line.
+  const allUtf8 = isUtf8(body);
+  let start = startsWithMark(body) ? 3 : 0;
+  for (let line = 1; start < body.length; line++) {
+    // 0x0a is never part of a longer UTF-8 sequence, so lines can be cut before the bytes are known to be text.
+    const feed = body.indexOf(0x0a, start);
+    const end = feed < 0 ? body.length : feed;
+    if (!isBlank(body, start, end)) {
+      if (events.length === eventsMax) return tooMany(eventsMax);
+      events.push(readLine(body, start, end, line, allUtf8));
+    }
+    start = end + 1;
+  }
+  return events.length === 0 ? emptyBatch : { ok: true, events };
+}
+
+function readLine(body: Buffer, start: number, end: number, line: number, knownUtf8: boolean): unknown {
+  if (!knownUtf8 && !isUtf8(body.subarray(start, end))) {
+    const byte = firstInvalidByte(body.subarray(start, end));
+    return new UnreadableEvent(faultAt('the line is not valid UTF-8', `line ${line}, byte ${byte}`));
+  }
+  const text = body.utf8Slice(start, end);
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { offset, reason } = faultOf(text);
+    return new UnreadableEvent(faultAt(reason, `line ${line}, column ${offset + 1}`));
+  }
+}
+
+/** Binary mode: an empty body is an event without data, as a retraction may be. */
+function readBinary(body: Buffer, headers: IncomingHttpHeaders): Reading {
+  const attributes = readBinaryAttributes(headers);
+  if (!attributes.ok) return { ok: true, events: [new UnreadableEvent(attributes.problem)] };
+  const event = attributes.event;
+  if (body.length > 0) {
+    const json = readJson(body);
+    if (!json.ok) return json;
+    event['data'] = json.value;
+  }
+  return { ok: true, events: [event] };
+}
+
+type JsonReading = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: Problem };
+
+function readJson(body: Buffer): JsonReading {
+  if (!isUtf8(body)) return unreadable('the body is not valid UTF-8', `byte ${firstInvalidByte(body)}`);
+  const text = body.utf8Slice(startsWithMark(body) ? 3 : 0, body.length);
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    const { offset, reason } = faultOf(text);
+    const { line, column } = lineAndColumn(text, offset);
+    return unreadable(reason, `line ${line}, column ${column}`);
+  }
+}
+
+/** The scanner and `JSON.parse` agree (a property test holds them together); were they ever not to, the end is still a position. */
+function faultOf(text: string): { readonly offset: number; readonly reason: string } {
+  return findJsonFault(text) ?? { offset: text.length, reason: 'the text is not JSON' };
+}
+
+/**
+ * Index of the first byte that no valid UTF-8 text has there, counted from 0. Slow path: halves what is left, so that the whole costs
+ * a few passes over the bytes. Everything before `start` is valid and ends at a character's border.
+ */
+function firstInvalidByte(bytes: Buffer): number {
+  let start = 0;
+  let end = bytes.length;
+  while (end - start > 2 * characterBytesMax) {
+    const middle = (start + end) >>> 1;
+    // The cut may fall inside a character: then the part is valid after leaving out up to three bytes.
+    let border = middle;
+    while (border > middle - characterBytesMax && !isUtf8(bytes.subarray(start, border))) border--;
+    if (border > middle - characterBytesMax) start = border;
+    else end = middle;
+  }
+  for (let length = 1; length <= characterBytesMax && start + length <= bytes.length; length++)
+    if (isUtf8(bytes.subarray(start, start + length))) {
+      start += length;
+      length = 0;
+    }
+  return start;
+}
+
+/** UTF-8 writes one character with at most this many bytes. */
+const characterBytesMax = 4;
+
+function startsWithMark(body: Buffer): boolean {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+}
+
+/** Spaces, tabs and the CR of a CR LF. */
+function isBlank(body: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = body[at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  }
+  return true;
+}
+
+const faultAt = (reason: string, position: string): Problem => ({
+  code: 'unreadable',
+  detail: `${reason}, at ${position}`,
+  path: position,
+});
+
+const unreadable = (reason: string, position: string): { readonly ok: false; readonly problem: Problem } => ({
+  ok: false,
+  problem: faultAt(reason, position),
+});
+
+const emptyBatch: Reading = { ok: false, problem: { code: 'empty_batch', detail: 'the body holds no event' } };
+
+const tooMany = (eventsMax: number): Reading => ({
+  ok: false,
+  problem: { code: 'too_many_events', detail: `a request holds at most ${eventsMax} events` },
+});

@@ -1,0 +1,105 @@
+/**
+ * What is decided of a request before its body is read, from its headers alone: who asks, whether we can read it, and whether there is
+ * room. A stranger, a full intake or an unknown format must not cost the memory of a body.
+ *
+ * Order: key first (a stranger learns nothing else), then what the carrier must mend (type, parameters, size), then room last, because
+ * only that one goes away by waiting.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CarrierKey, Problem } from '@landbridge/contracts';
+import type { LogWriter } from '@landbridge/kafka';
+import type { CarrierKeys } from './carrier-keys.js';
+import { contentModeOf, type ContentMode } from './content-types/media-type.js';
+import type { PostOptions } from './events.handler.js';
+
+/** What the route needs to go on with a request. */
+export interface Admission {
+  readonly key: CarrierKey;
+  readonly mode: ContentMode;
+  readonly options: PostOptions;
+  /** Bytes held for the body until it is read; given back with `release`. */
+  readonly heldBytes: number;
+}
+
+export type AdmissionResult =
+  | ({ readonly ok: true } & Admission)
+  | {
+      readonly ok: false;
+      readonly problem: Problem;
+    };
+
+export class IntakeGate {
+  /**
+   * Bodies being read at one moment, all requests together: eight of the largest size. They are memory beside the lane's own limit,
+   * which counts events only once they are read.
+   */
+  readonly #heldBytesMax: number;
+  #heldBytes = 0;
+
+  constructor(
+    private readonly keys: Pick<CarrierKeys, 'check'>,
+    private readonly log: Pick<LogWriter, 'hasRoom'>,
+    private readonly bodyBytesMax: number,
+  ) {
+    this.#heldBytesMax = 8 * bodyBytesMax;
+  }
+
+  /**
+   * Lets a request in and holds room for its body, or says why not.
+   * Problems: unauthenticated, unsupported_media_type, invalid_parameter, body_too_large, overloaded.
+   */
+  admit(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): AdmissionResult {
+    const check = this.keys.check(headers.authorization);
+    if (!check.ok) return check;
+    const content = contentModeOf(headers);
+    if (!content.ok) return content;
+    const options = postOptionsOf(headers, query);
+    if (!options.ok) return options;
+    const bytes = declaredBytes(headers);
+    if (bytes !== undefined && bytes > this.bodyBytesMax)
+      return refuse('body_too_large', `a body has at most ${this.bodyBytesMax} bytes`);
+    // A chunked body tells no length: it may become as large as the limit, which the body's reader enforces.
+    const heldBytes = bytes ?? this.bodyBytesMax;
+    if (this.#heldBytes + heldBytes > this.#heldBytesMax || !this.log.hasRoom(bytes ?? 1))
+      return refuse('overloaded', 'the intake is full; send the same request again after the stated time');
+    this.#heldBytes += heldBytes;
+    return { ok: true, key: check.key, mode: content.mode, options, heldBytes };
+  }
+
+  /** Gives the room of a body back, once for each admission, when the body is read or its sender gone. */
+  release({ heldBytes }: Admission): void {
+    this.#heldBytes -= heldBytes;
+  }
+}
+
+/** Content-Length as a number; undefined for a chunked body. Node refuses a length that is not a number before we see it. */
+export function declaredBytes(headers: IncomingHttpHeaders): number | undefined {
+  if (headers['transfer-encoding'] !== undefined) return undefined;
+  return Number(headers['content-length'] ?? 0);
+}
+
+type OptionsResult = ({ readonly ok: true } & PostOptions) | { readonly ok: false; readonly problem: Problem };
+
+/** A misspelt parameter is refused: a dry run that was not understood would publish. */
+function postOptionsOf(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): OptionsResult {
+  let dryRun = false;
+  for (const name in query) {
+    const value = query[name];
+    if (name !== 'dryRun')
+      return refuse('invalid_parameter', 'the only query parameter here is dryRun', name.slice(0, 40));
+    if (value !== 'true' && value !== 'false') return refuse('invalid_parameter', 'dryRun is true or false', 'dryRun');
+    dryRun = value === 'true';
+  }
+  const batch = headers['landbridge-batch'];
+  if (batch !== undefined && batch !== 'proceed' && batch !== 'rollback')
+    return refuse('invalid_parameter', 'Landbridge-Batch is proceed or rollback', 'Landbridge-Batch');
+  return { ok: true, dryRun, rollback: batch === 'rollback' };
+}
+
+function refuse(
+  code: Problem['code'],
+  detail: string,
+  path?: string,
+): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: path === undefined ? { code, detail } : { code, detail, path } };
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { CanonicalEvent, checkEvent, EventData } from '@landbridge/contracts';
+import { decide, rankOf, type Version } from '@landbridge/domain';
+import { toMoveRetraction, toRecordValue } from './record-value.js';
+
+/** Every field of the schema, in the order that the log has. */
+const full: Required<Omit<CanonicalEvent, 'data'>> & { data: Required<EventData> } = {
+  specversion: '1.0',
+  id: 'e-1',
+  source: 'urn:carrier:demo',
+  type: 'landbridge.rail.event.v1',
+  subject: 'X8015-20200630',
+  time: '2020-06-30T08:00:00+08:00',
+  tenant: 'zzh',
+  revision: 3,
+  retracted: false,
+  previoussubject: 'X8013-20200630',
+  datacontenttype: 'application/json',
+  dataschema: 'urn:landbridge:schema:event:v1',
+  data: {
+    classifier: 'actual',
+    milestone: 'departed',
+    hub: 'CGO',
+    place: 'CNCGO',
+    timeZone: 'Asia/Shanghai',
+    corridor: 'land',
+    direction: 'outbound',
+    partner: 'DE',
+    brand: 'cainiao',
+    tradeMode: '1210',
+    portOfEntry: 'alashankou',
+    transport: { mode: 'rail', carrier: 'ZIH', service: 'X8015', vessel: 'none' },
+    unit: { type: 'train', id: 'X8015-20200630' },
+    links: [{ type: 'container', id: 'MSKU9070323' }],
+    quantities: { pieces: 1, weightGrams: 2, valueFen: 3, parcels: 4, teuHundredths: 5 },
+    original: { format: 'taf-tsi', digest: 'a'.repeat(64), text: '<x/>' },
+  },
+};
+
+describe('toRecordValue', () => {
+  test('writes every field of the schema, in one fixed order', () => {
+    const { data, ...attributes } = full;
+    expect(toRecordValue(full, 'zzh')).toBe(JSON.stringify({ ...attributes, data }));
+    expect(Object.keys(full).toSorted()).toEqual(Object.keys(CanonicalEvent.properties).toSorted());
+    expect(Object.keys(full.data).toSorted()).toEqual(Object.keys(EventData.properties).toSorted());
+    for (const part of ['transport', 'unit', 'quantities', 'original'] as const)
+      expect(Object.keys(full.data[part]).toSorted()).toEqual(
+        Object.keys(EventData.properties[part].properties).toSorted(),
+      );
+  });
+
+  test('writes the same bytes whatever the order and the spaces of the sender', () => {
+    const shuffled = JSON.parse(JSON.stringify(full), (_key, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toReversed())
+        : value,
+    ) as CanonicalEvent;
+    expect(Object.keys(shuffled)[0]).toBe('data');
+    expect(toRecordValue(shuffled, 'zzh')).toBe(toRecordValue(full, 'zzh'));
+  });
+
+  test('leaves out what is absent and puts the sender’s own extensions by name before the data', () => {
+    const { specversion, id, source, type, subject, time, data } = full;
+    const event: CanonicalEvent = { zone: 'b', specversion, id, source, type, subject, time, data, account: 7 };
+    expect(toRecordValue(event, 'zzh').split('"data":')[0]).toBe(
+      '{"specversion":"1.0","id":"e-1","source":"urn:carrier:demo","type":"landbridge.rail.event.v1","subject":"X8015-20200630",' +
+        '"time":"2020-06-30T08:00:00+08:00","tenant":"zzh","account":7,"zone":"b",',
+    );
+  });
+
+  test('never writes the sender’s tenant', () => {
+    expect(JSON.parse(toRecordValue({ ...full, tenant: 'other' }, 'zzh'))).toHaveProperty('tenant', 'zzh');
+  });
+});
+
+describe('toMoveRetraction', () => {
+  const check = checkEvent(JSON.parse(toMoveRetraction(full, 'zzh', 'X8013-20200630')));
+  if (!check.ok) throw new Error(check.problem.detail);
+
+  test('is an event that consumers take, for the old subject and with the same identity', () => {
+    expect(check.event).toEqual({
+      specversion: '1.0',
+      id: 'e-1',
+      source: 'urn:carrier:demo',
+      type: 'landbridge.rail.event.v1',
+      subject: 'X8013-20200630',
+      time: '2020-06-30T08:00:00+08:00',
+      tenant: 'zzh',
+      revision: 2,
+      retracted: true,
+    });
+  });
+
+  test('stands above every older version and below the event that moved', () => {
+    expect(check.rank).toBeGreaterThan(rankOf(2, false));
+    expect(check.rank).toBeLessThan(rankOf(3, false));
+  });
+
+  test('leaves the moved event standing in a shared partition, in either order', () => {
+    const version = (rank: number): Version => ({ rank, contributions: [] });
+    const [older, retraction, moved] = [version(rankOf(2, false)), version(check.rank), version(rankOf(3, false))];
+    // The retraction first, as it is written.
+    expect(decide(older, retraction)).toBe('retracted');
+    expect(decide(retraction, moved)).toBe('replaced');
+    // The event first, as a rebuild of two partitions may meet them.
+    expect(decide(older, moved)).toBe('replaced');
+    expect(decide(moved, retraction)).toBe('stale');
+  });
+});
