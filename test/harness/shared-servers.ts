@@ -1,3 +1,4 @@
+import { allPrograms, ensureInstalled } from '@landbridge/native';
 import { startContainers } from './container-servers.js';
 import { startOwnKafka, startOwnRedis } from './servers.js';
 
@@ -54,6 +55,8 @@ const REDIS_VARIABLE = 'LANDBRIDGE_TEST_REDIS';
 let stopStarted: (() => Promise<void>) | undefined;
 
 async function startNative(wanted: WantedServers): Promise<StartedServers> {
+  // All of them, also those that only some test files start: a missing one is told once, here.
+  await ensureInstalled(allPrograms, console.log);
   const [kafka, redis] = await Promise.all([
     wanted.kafka ? startOwnKafka() : undefined,
     wanted.redis ? startOwnRedis() : undefined,

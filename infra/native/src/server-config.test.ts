@@ -38,6 +38,19 @@ describe("Kafka's properties", () => {
     const pom = readFileSync(new URL('../pom.xml', import.meta.url), 'utf8');
     expect(pom).toContain(`<kafka.version>${KAFKA_VERSION}</kafka.version>`);
   });
+
+  test('are also those of the image under compose, setting by setting', () => {
+    const compose = readFileSync(new URL('../../compose/compose.yaml', import.meta.url), 'utf8');
+    expect(compose).toContain(`image: apache/kafka:${KAFKA_VERSION}\n`);
+    const shared = Object.entries(kafkaProperties(settings)).filter(([key]) =>
+      /^(auto|default|min|message|replica|log\.(?!dirs)|offsets|transaction|share|group)\b/.test(key),
+    );
+    expect(shared.length).toBeGreaterThan(10);
+    for (const [key, value] of shared) {
+      const variable = `KAFKA_${key.toUpperCase().replaceAll('.', '_')}`;
+      expect(compose.replaceAll("'", '')).toContain(`${variable}: ${value}\n`);
+    }
+  });
 });
 
 const answer = (correlationId: number, brokers: number) => {

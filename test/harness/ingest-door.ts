@@ -1,0 +1,145 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { carrierKeyTopic, topicContracts, type CarrierKey } from '@landbridge/contracts';
+import { freePorts } from '@landbridge/native';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { eventually } from './poll.js';
+import { startService, type Service } from './service.js';
+
+/** An ingest process with a carrier's key, as a carrier meets it. */
+export interface IngestDoor {
+  readonly service: Service;
+  readonly url: string;
+  /** The secret of a live key that posts for `source`. */
+  readonly secret: string;
+  readonly tenant: string;
+  /** Unique to this door, so that tests which share a log tell their records apart. */
+  readonly source: string;
+  /** Posts to `/v1/events`; headers given here win over the key's. */
+  post(body: string | Buffer, headers?: Readonly<Record<string, string>>, query?: string): Promise<Response>;
+  /** The value of one series of `/metrics`, written as Prometheus writes it; 0 where it is absent. */
+  metric(series: string): Promise<number>;
+}
+
+/** Starts ingest on the Kafka at `address`, whose topics are made first, with a key of its own. */
+export async function openIngestDoor(address: string, env: Readonly<Record<string, string>> = {}): Promise<IngestDoor> {
+  await createTopics(address);
+  const [port = 0] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const tenant = `t-${randomUUID().slice(0, 8)}`;
+  const source = `urn:carrier:${tenant}`;
+  const secret = newSecret();
+  await publishKey(address, keyOf(secret, { tenant, source }));
+  const service = await startService({
+    name: 'ingest',
+    entry: 'apps/ingest/dist/main.js',
+    env: { LANDBRIDGE_KAFKA_BROKERS: address, LANDBRIDGE_HTTP_PORT: String(port), ...env },
+    readyUrl: `${url}/readyz`,
+  });
+  return {
+    service,
+    url,
+    secret,
+    tenant,
+    source,
+    post: (body, headers = {}, query = '') =>
+      fetch(`${url}/v1/events${query}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents+json', ...headers },
+        body: typeof body === 'string' ? body : new Uint8Array(body),
+      }),
+    metric: async (series) => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+      return line === undefined ? 0 : Number(line.slice(series.length + 1));
+    },
+  };
+}
+
+export function newSecret(): string {
+  return `lb_${randomBytes(32).toString('base64url')}`;
+}
+
+export function keyOf(secret: string, change: Partial<CarrierKey>): CarrierKey {
+  return {
+    keyHash: createHash('sha256').update(secret).digest('hex'),
+    hint: secret.slice(0, 6),
+    tenant: 'zzh',
+    carrier: 'demo',
+    source: 'urn:carrier:demo',
+    createdAt: '2020-01-01T00:00:00Z',
+    ...change,
+  };
+}
+
+/** Writes the newest state of a key to the log of carrier keys, by a client that is not ours. */
+export async function publishKey(address: string, key: CarrierKey): Promise<void> {
+  const producer = clientOf(address).producer({ allowAutoTopicCreation: false });
+  await producer.connect();
+  try {
+    const messages = [{ key: key.keyHash, value: JSON.stringify(key) }];
+    await producer.send({ topic: carrierKeyTopic, acks: -1, messages });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+export interface TopicRecord {
+  readonly partition: number;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a topic holds now, partition by partition in log order; only the records whose value contains `text`. */
+export async function recordsOf(address: string, topic: string, text: string): Promise<TopicRecord[]> {
+  const kafka = clientOf(address);
+  const ends = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
+  const open = new Map(ends.filter(({ low, high }) => low !== high).map((end) => [end.partition, BigInt(end.high)]));
+  const found: TopicRecord[] = [];
+  const consumer = kafka.consumer({ groupId: `test-${randomUUID()}`, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ partition, message }) => {
+        const value = String(message.value);
+        const headers = Object.fromEntries(
+          Object.entries(message.headers ?? {}).map(([name, one]) => [name, String(one)]),
+        );
+        if (value.includes(text)) found.push({ partition, key: String(message.key), value, headers });
+        if (BigInt(message.offset) + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
+        return Promise.resolve();
+      },
+    });
+    await eventually(() => open.size === 0, { deadlineMs: 30_000, what: `all of ${topic} to be read` });
+  } finally {
+    await consumer.disconnect();
+  }
+  return found.toSorted((a, b) => a.partition - b.partition);
+}
+
+async function createTopics(address: string): Promise<void> {
+  await withAdmin(clientOf(address), async (admin) => {
+    const topics = topicContracts.map(({ name, partitions, settings }) => ({
+      topic: name,
+      numPartitions: partitions,
+      configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+    }));
+    await admin.createTopics({ topics, waitForLeaders: true });
+  });
+}
+
+async function withAdmin<T>(kafka: Kafka, ask: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await ask(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function clientOf(address: string): Kafka {
+  return new Kafka({ clientId: 'ingest-test', brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 10 } });
+}
