@@ -1,0 +1,70 @@
+/**
+ * The aggregator's metrics: what its own process folded. Counters are raised by what the store has taken, so a replay that changes
+ * nothing adds nothing; exact figures are gauges of the statistics service, read from the view.
+ */
+import { eventTopics, problems, systemOfTopic, type ProblemCode } from '@landbridge/contracts';
+import { measures, outcomes, parseSeries, systems, type Measure, type Meter } from '@landbridge/domain';
+import type { Metrics } from '@landbridge/telemetry';
+import type { DeadRecord, FoldObserver } from './partition-folder.js';
+
+const seekReasons = ['join', 'gap', 'refused', 'rolled-back'] as const;
+
+/** The measures that a meter's columns feed: names with the number of the column. */
+function measuresOf(meter: Meter): { measure: string; column: number }[] {
+  return Object.entries<Measure>(measures).flatMap(([measure, rule]) =>
+    rule.kind === 'sum' && rule.meter === meter.name ? [{ measure, column: meter.columns.indexOf(rule.column) }] : [],
+  );
+}
+
+/**
+ * Creates the aggregator's metrics and gives the observer that feeds them.
+ * @param rememberedIds ids that the process remembers of a topic, asked at each scrape
+ */
+export function foldMetrics(
+  metrics: Metrics,
+  rememberedIds: (topic: string) => number,
+): FoldObserver & { dead(records: readonly DeadRecord[]): void; lag(topic: string, partition: number, records: number): void } {
+  const applied = metrics.counter('landbridge_events_applied_total');
+  const throughput = metrics.counter('landbridge_throughput_total');
+  const unknownMilestones = metrics.counter('landbridge_milestone_unknown_total');
+  const lateness = metrics.histogram('landbridge_event_lateness_seconds');
+  const deadLetters = metrics.counter('landbridge_dead_letters_total');
+  const seeks = metrics.counter('landbridge_consumer_seeks_total');
+  const applySeconds = metrics.histogram('landbridge_apply_seconds');
+  const lag = metrics.gauge('landbridge_consumer_lag_records');
+  metrics.gauge('landbridge_remembered_ids', (gauge) => {
+    for (const system of systems) gauge.set({ topic: eventTopics[system] }, rememberedIds(eventTopics[system]));
+  });
+
+  // A series first seen at 500 loses those 500 in increase(): every known label set begins at zero.
+  for (const system of systems) {
+    for (const outcome of outcomes) applied.inc({ system, outcome }, 0);
+    unknownMilestones.inc({ system }, 0);
+    for (const code of Object.keys(problems) as ProblemCode[])
+      if (problems[code].status === 422) deadLetters.inc({ topic: eventTopics[system], code }, 0);
+    for (const reason of seekReasons) seeks.inc({ topic: eventTopics[system], reason }, 0);
+  }
+  for (const measure of Object.keys(measures))
+    for (const direction of ['inbound', 'outbound']) throughput.inc({ measure, direction }, 0);
+
+  return {
+    taken(topic, record, outcome) {
+      if (outcome === 'overflow') return; // counted as a dead letter
+      const system = systemOfTopic(topic)!;
+      applied.inc({ system, outcome });
+      if (record.unknownMilestone) unknownMilestones.inc({ system });
+      if (outcome === 'applied') lateness.observe({ system }, Math.max(0, record.receivedMs - record.timeMs) / 1_000);
+    },
+    added(_topic, bySeries) {
+      for (const [series, amounts] of bySeries) {
+        const { meter, values } = parseSeries(series);
+        for (const { measure, column } of measuresOf(meter))
+          throughput.inc({ measure, direction: values.direction ?? '' }, amounts[column]!);
+      }
+    },
+    sought: (topic, reason) => seeks.inc({ topic, reason }),
+    applied: (seconds) => applySeconds.observe(seconds),
+    dead: (records) => records.forEach(({ topic, problem }) => deadLetters.inc({ topic, code: problem.code })),
+    lag: (topic, partition, records) => lag.set({ topic, partition: String(partition) }, records),
+  };
+}

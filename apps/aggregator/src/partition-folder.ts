@@ -1,0 +1,215 @@
+/**
+ * Folds the batches of partitions into their views: the step from Kafka to Redis.
+ *
+ * Order is the correctness:
+ *   1 dead letters of a run are confirmed by the log, 2 the run's whole change and its position go to Redis in one script,
+ *   3 only then does the next run begin.
+ * A crash after 1 writes the same dead letters again, under the same keys; a crash around 2 leaves either nothing or everything,
+ * because position and change are one. Kafka's committed offset plays no part: the position is Redis's.
+ * Whatever is refused or fails drops the view in memory; it is then loaded again, being a function of the log up to its position.
+ */
+import type { Problem } from '@landbridge/contracts';
+import { ShardView, type ShardId, type ShardStore, type TakeOutcome, type ViewLimits } from '@landbridge/domain';
+import type { KafkaMessage } from 'kafkajs';
+import { decodeRecord, type DecodedRecord, type Decoding } from './record-decoder.js';
+
+/** Records folded between two calls to the store: enough to share the call's cost, few enough to answer heartbeats and a stop soon. */
+const runRecordsMax = 5_000;
+
+/** A run of consecutive records of one partition, and how to steer the consumer. */
+export interface PartitionRecords {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly KafkaMessage[];
+  /** True once the partition was moved or revoked: the rest of the batch is not ours to fold. */
+  isStale(): boolean;
+  /** Makes the next fetch begin at this offset. */
+  seek(offset: bigint): void;
+  /** Reports the position for lag tools. */
+  commit(offset: bigint): void;
+  /** The first offset that the log still holds. */
+  logStart(): Promise<bigint>;
+}
+
+/** A record that cannot be folded, with where it stands. */
+export interface DeadRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: KafkaMessage;
+  readonly problem: Problem;
+}
+
+/** What the folder tells of its work. */
+export interface FoldObserver {
+  taken(topic: string, record: DecodedRecord, outcome: TakeOutcome): void;
+  added(topic: string, bySeries: ReadonlyMap<string, readonly number[]>): void;
+  sought(topic: string, reason: 'join' | 'gap' | 'refused' | 'rolled-back'): void;
+  applied(seconds: number): void;
+}
+
+/** The log no longer holds records that the view has not seen: going on would lose them silently. */
+export class LogGap extends Error {
+  constructor(topic: string, partition: number, next: number, logStart: bigint) {
+    super(`${topic}:${partition} begins at ${logStart}, the view needs ${next}: records were deleted before they were folded`);
+    this.name = 'LogGap';
+  }
+}
+
+interface HeldView {
+  readonly shard: ShardId;
+  readonly view: ShardView;
+}
+
+export class PartitionFolder {
+  /** Views by `topic:partition`; at most the partitions that this process was assigned. */
+  private readonly views = new Map<string, HeldView>();
+  private readonly busy = new Set<string>();
+
+  constructor(
+    private readonly store: ShardStore,
+    private readonly generation: number,
+    private readonly limits: ViewLimits,
+    private readonly publishDead: (dead: readonly DeadRecord[]) => Promise<void>,
+    private readonly observer: FoldObserver,
+    private readonly clockSeconds: () => number,
+  ) {}
+
+  /**
+   * Where a partition that was just assigned goes on. Loads its view, and forgets whatever this process held of it before.
+   * Rejects with `CountingRulesMismatch` when the stored view was counted by other rules.
+   */
+  async assign(topic: string, partition: number): Promise<bigint> {
+    this.release(topic, partition);
+    const held = await this.held(topic, partition);
+    this.observer.sought(topic, 'join');
+    return BigInt(held.view.next);
+  }
+
+  /** Forgets the view of a partition that is no longer assigned. */
+  release(topic: string, partition: number): void {
+    this.views.delete(`${topic}:${partition}`);
+  }
+
+  /** Ids remembered over the partitions of a topic that this process holds. */
+  rememberedIds(topic: string): number {
+    let sum = 0;
+    for (const { shard, view } of this.views.values()) if (shard.topic === topic) sum += view.rememberedIds;
+    return sum;
+  }
+
+  /** Folds a batch. Rejects with `LogGap` when the log lost records, and with the store's or the log's error when they fail. */
+  async fold(batch: PartitionRecords): Promise<void> {
+    const key = `${batch.topic}:${batch.partition}`;
+    this.busy.add(key);
+    try {
+      await this.foldRuns(batch);
+    } catch (error) {
+      this.views.delete(key);
+      throw error;
+    } finally {
+      this.busy.delete(key);
+    }
+  }
+
+  /**
+   * Finds views whose stored position is not the one in memory while no batch is at work: Redis was wiped or went back to an older
+   * state. Forgets them and says from where to fold again.
+   */
+  async rolledBack(): Promise<{ topic: string; partition: number; next: bigint }[]> {
+    const idle = [...this.views].filter(([key]) => !this.busy.has(key)).map(([key, held]) => ({ key, held, next: held.view.next }));
+    const stored = await this.store.positions(idle.map(({ held }) => held.shard));
+    return idle.flatMap(({ key, held, next }, i) => {
+      const unchanged = this.views.get(key) === held && held.view.next === next && !this.busy.has(key);
+      if (!unchanged || stored[i] === next) return [];
+      this.views.delete(key);
+      this.observer.sought(held.shard.topic, 'rolled-back');
+      return [{ topic: held.shard.topic, partition: held.shard.partition, next: BigInt(stored[i]!) }];
+    });
+  }
+
+  private async foldRuns(batch: PartitionRecords): Promise<void> {
+    const { topic, partition, records } = batch;
+    for (let at = 0; at < records.length && !batch.isStale(); ) {
+      const { shard, view } = await this.held(topic, partition);
+      while (at < records.length && Number(records[at]!.offset) < view.next) at++;
+      if (at === records.length) break;
+      if (Number(records[at]!.offset) > view.next && !(await this.isHole(batch, view.next))) return;
+      const run = records.slice(at, at + runRecordsMax);
+      if (!(await this.foldRun(shard, view, run))) continue; // loaded again: the loop finds where to go on
+      at += run.length;
+      batch.commit(BigInt(view.next));
+    }
+  }
+
+  /**
+   * The batch begins after the view's position. Either the fetch was at the wrong place, and a seek puts it right; or the log has no
+   * such records, because it never had (offsets need not be consecutive) or because they were deleted, which must stop the partition.
+   */
+  private async isHole(batch: PartitionRecords, next: number): Promise<boolean> {
+    const logStart = await batch.logStart();
+    if (logStart > BigInt(next)) throw new LogGap(batch.topic, batch.partition, next, logStart);
+    const key = `${batch.topic}:${batch.partition}`;
+    if (this.soughtTo.get(key) === next) {
+      this.soughtTo.delete(key);
+      return true;
+    }
+    this.soughtTo.set(key, next);
+    this.observer.sought(batch.topic, 'gap');
+    batch.seek(BigInt(next));
+    return false;
+  }
+
+  /** The position that a partition was last put back to: a fetch from there that still begins later has met a hole. */
+  private readonly soughtTo = new Map<string, number>();
+
+  private async foldRun(shard: ShardId, view: ShardView, run: readonly KafkaMessage[]): Promise<boolean> {
+    const { topic, partition } = shard;
+    const decodings = run.map((message) => decodeRecord(topic, message));
+    const readable = decodings.flatMap((decoding) => (decoding.ok ? [decoding.record] : []));
+    const missing = view.missingBuckets(readable);
+    if (missing.length > 0) view.addBuckets(missing, await this.store.readBuckets(shard, missing));
+
+    const outcomes: [DecodedRecord, TakeOutcome][] = [];
+    const dead: DeadRecord[] = [];
+    decodings.forEach((decoding, i) => {
+      const problem = takeOne(view, decoding, outcomes);
+      if (problem) dead.push({ topic, partition, message: run[i]!, problem });
+    });
+    if (dead.length > 0) await this.publishDead(dead); // 1
+
+    const added = view.drainAdded();
+    const started = this.clockSeconds();
+    const result = await this.store.apply(shard, view.drain()); // 2
+    this.observer.applied(this.clockSeconds() - started);
+    if (!result.applied) {
+      this.views.delete(`${topic}:${partition}`);
+      this.observer.sought(topic, 'refused');
+      return false;
+    }
+    view.trim();
+    for (const [record, outcome] of outcomes) this.observer.taken(topic, record, outcome);
+    this.observer.added(topic, added);
+    return true;
+  }
+
+  private async held(topic: string, partition: number): Promise<HeldView> {
+    const key = `${topic}:${partition}`;
+    const known = this.views.get(key);
+    if (known) return known;
+    const shard = { generation: this.generation, topic, partition };
+    const held = { shard, view: new ShardView(await this.store.load(shard), this.limits) };
+    this.views.set(key, held);
+    return held;
+  }
+}
+
+function takeOne(view: ShardView, decoding: Decoding, outcomes: [DecodedRecord, TakeOutcome][]): Problem | undefined {
+  if (!decoding.ok) {
+    view.skip(decoding.offset, decoding.receivedMs);
+    return decoding.problem;
+  }
+  const outcome = view.take(decoding.record);
+  if (outcome === 'overflow') return { code: 'cell_overflow', detail: 'a total would leave the range of exact integers' };
+  outcomes.push([decoding.record, outcome]);
+  return undefined;
+}

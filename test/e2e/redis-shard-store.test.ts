@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { stateKey } from '@landbridge/contracts';
+import {
+  CountingRulesMismatch,
+  defaultCellsMax,
+  defaultMemoryLimits,
+  defaultSeriesMax,
+  ShardView,
+  type FoldRecord,
+  type ShardId,
+} from '@landbridge/domain';
+import { connectRedis, RedisShardStore, ThroughputReader } from '@landbridge/redis';
+import type { Redis } from 'ioredis';
+
+const limits = { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
+const shard: ShardId = { generation: 1, topic: 'landbridge.air.v1', partition: 3 };
+const quiet = { warn: () => undefined, info: () => undefined };
+const hour = Date.UTC(2020, 5, 30, 23) / 3_600_000;
+
+function record(
+  offset: number,
+  id: number,
+  weight: number,
+  rank = 0,
+  series = 'air-cargo|CGO|outbound|air|LU|CV',
+): FoldRecord {
+  return {
+    offset,
+    receivedMs: 1_000 + offset,
+    identity: String.fromCharCode(id & 0xff, id >> 8, ...Array.from({ length: 14 }, () => 200)),
+    version: { rank, contributions: [{ series, hour, amounts: [weight, 1, 1] }] },
+  };
+}
+
+describe('shards of the view in Redis', () => {
+  let redis: Redis;
+  let store: RedisShardStore;
+
+  beforeAll(() => {
+    redis = connectRedis({ url: process.env['LANDBRIDGE_TEST_REDIS']! }, 'wait', quiet);
+    store = new RedisShardStore(redis);
+  });
+  beforeEach(() => redis.flushall());
+  afterAll(() => redis.disconnect());
+
+  async function foldAll(view: ShardView, records: readonly FoldRecord[]) {
+    const missing = view.missingBuckets(records);
+    view.addBuckets(missing, await store.readBuckets(shard, missing));
+    for (const one of records) view.take(one);
+    return store.apply(shard, view.drain());
+  }
+
+  it('keeps a change whole, and gives it back to whoever loads next', async () => {
+    expect(await foldAll(new ShardView(await store.load(shard), limits), [record(0, 1, 10), record(1, 2, 20)])).toEqual(
+      { applied: true },
+    );
+    const view = new ShardView(await store.load(shard), limits);
+    expect(view.next).toBe(2);
+    expect(view.rememberedIds).toBe(2);
+    // A re-post counts nothing, a correction takes the old amount out.
+    expect(await foldAll(view, [record(2, 1, 10), record(3, 2, 5, 2)])).toEqual({ applied: true });
+    const cells = await new ThroughputReader(redis).dayCells('air', '2020-06-30');
+    expect(cells).toEqual([{ series: 'air-cargo|CGO|outbound|air|LU|CV', slot: 23, amounts: [15, 2, 2] }]);
+    expect(await new ThroughputReader(redis).yearCells('air', 2020)).toEqual([
+      { series: 'air-cargo|CGO|outbound|air|LU|CV', slot: 6, amounts: [15, 2, 2] },
+    ]);
+  });
+
+  it('refuses whoever folded from another position, and changes nothing', async () => {
+    const slow = new ShardView(await store.load(shard), limits);
+    await foldAll(new ShardView(await store.load(shard), limits), [record(0, 1, 10)]);
+    const before = await redis.dump(stateKey(shard));
+    expect(await foldAll(slow, [record(0, 1, 10), record(1, 2, 20)])).toEqual({ applied: false, storedNext: 1 });
+    expect(await redis.dump(stateKey(shard))).toEqual(before);
+    expect(await new ThroughputReader(redis).yearCells('air', 2020)).toHaveLength(1);
+  });
+
+  it('takes a change of tens of thousands of cells and series in one call', async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => record(i, i, 1, 0, `air-cargo|CGO|outbound|air|LU|C${i}`));
+    expect(await foldAll(new ShardView(await store.load(shard), limits), many)).toEqual({ applied: true });
+    const cells = await new ThroughputReader(redis).yearCells('air', 2020);
+    expect(cells).toHaveLength(20_000);
+    expect(new Set(cells.map(({ series }) => series)).size).toBe(20_000);
+  });
+
+  it('refuses a view that was counted by other rules', async () => {
+    await redis.hset(stateKey(shard), 'next', '5', 'rules', '999');
+    await expect(store.load(shard)).rejects.toThrow(CountingRulesMismatch);
+  });
+
+  it('tells the position and the newest receipt of every partition that has a view', async () => {
+    await foldAll(new ShardView(await store.load(shard), limits), [record(0, 1, 10)]);
+    expect(await store.positions([shard, { ...shard, partition: 4 }])).toEqual([1, 0]);
+    expect(await new ThroughputReader(redis).progress()).toEqual([
+      { topic: shard.topic, partition: 3, next: 1n, newestReceivedMs: 1_000 },
+    ]);
+  });
+});
