@@ -1,0 +1,21 @@
+export { readSettings, type Environment, type Reading } from './read-settings.js';
+export { faultyConfigurationExit, settingsOrExit, type Terminal } from './settings-or-exit.js';
+export type { Settings, Slice, SliceSettings } from './slice.js';
+export {
+  dataSlice,
+  httpSlice,
+  intakeSlice,
+  kafkaSlice,
+  laneSlice,
+  logSlice,
+  publishedSlice,
+  redisSlice,
+  type DataSettings,
+  type HttpSettings,
+  type IntakeSettings,
+  type KafkaSettings,
+  type LaneSettings,
+  type LogSettings,
+  type PublishedSettings,
+  type RedisSettings,
+} from './slices.js';
