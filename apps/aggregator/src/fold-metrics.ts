@@ -23,7 +23,10 @@ function measuresOf(meter: Meter): { measure: string; column: number }[] {
 export function foldMetrics(
   metrics: Metrics,
   rememberedIds: (topic: string) => number,
-): FoldObserver & { dead(records: readonly DeadRecord[]): void; lag(topic: string, partition: number, records: number): void } {
+): FoldObserver & {
+  dead(records: readonly DeadRecord[]): void;
+  lag(topic: string, partition: number, records: number): void;
+} {
   const applied = metrics.counter('landbridge_events_applied_total');
   const throughput = metrics.counter('landbridge_throughput_total');
   const unknownMilestones = metrics.counter('landbridge_milestone_unknown_total');

@@ -50,7 +50,9 @@ export interface FoldObserver {
 /** The log no longer holds records that the view has not seen: going on would lose them silently. */
 export class LogGap extends Error {
   constructor(topic: string, partition: number, next: number, logStart: bigint) {
-    super(`${topic}:${partition} begins at ${logStart}, the view needs ${next}: records were deleted before they were folded`);
+    super(
+      `${topic}:${partition} begins at ${logStart}, the view needs ${next}: records were deleted before they were folded`,
+    );
     this.name = 'LogGap';
   }
 }
@@ -116,7 +118,9 @@ export class PartitionFolder {
    * state. Forgets them and says from where to fold again.
    */
   async rolledBack(): Promise<{ topic: string; partition: number; next: bigint }[]> {
-    const idle = [...this.views].filter(([key]) => !this.busy.has(key)).map(([key, held]) => ({ key, held, next: held.view.next }));
+    const idle = [...this.views]
+      .filter(([key]) => !this.busy.has(key))
+      .map(([key, held]) => ({ key, held, next: held.view.next }));
     const stored = await this.store.positions(idle.map(({ held }) => held.shard));
     return idle.flatMap(({ key, held, next }, i) => {
       const unchanged = this.views.get(key) === held && held.view.next === next && !this.busy.has(key);
@@ -129,7 +133,7 @@ export class PartitionFolder {
 
   private async foldRuns(batch: PartitionRecords): Promise<void> {
     const { topic, partition, records } = batch;
-    for (let at = 0; at < records.length && !batch.isStale(); ) {
+    for (let at = 0; at < records.length && !batch.isStale();) {
       const { shard, view } = await this.held(topic, partition);
       while (at < records.length && Number(records[at]!.offset) < view.next) at++;
       if (at === records.length) break;
@@ -209,7 +213,8 @@ function takeOne(view: ShardView, decoding: Decoding, outcomes: [DecodedRecord, 
     return decoding.problem;
   }
   const outcome = view.take(decoding.record);
-  if (outcome === 'overflow') return { code: 'cell_overflow', detail: 'a total would leave the range of exact integers' };
+  if (outcome === 'overflow')
+    return { code: 'cell_overflow', detail: 'a total would leave the range of exact integers' };
   outcomes.push([decoding.record, outcome]);
   return undefined;
 }

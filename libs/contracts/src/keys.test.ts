@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import {
+  cellField,
+  dayKey,
+  idSegmentKey,
+  parseCellField,
+  parseShardKey,
+  seriesKey,
+  stateKey,
+  yearKey,
+} from './keys.js';
+
+const arbitraryShard = fc.record({
+  generation: fc.integer({ min: 1, max: 999_999_999 }),
+  topic: fc.stringMatching(/^[A-Za-z0-9._-]{1,60}$/),
+  partition: fc.nat(999_999_999),
+});
+
+describe('redis keys', () => {
+  it('are read back as they were built', () => {
+    fc.assert(
+      fc.property(arbitraryShard, fc.nat(999_999_999), fc.integer({ min: 1000, max: 9999 }), (shard, segment, year) => {
+        const date = `${year}-12-31`;
+        expect(parseShardKey(stateKey(shard))).toEqual({ shard, part: 'state' });
+        expect(parseShardKey(seriesKey(shard))).toEqual({ shard, part: 'series' });
+        expect(parseShardKey(idSegmentKey(shard, segment))).toEqual({ shard, part: 'ids', segment });
+        expect(parseShardKey(dayKey(shard, date))).toEqual({ shard, part: 'day', date });
+        expect(parseShardKey(yearKey(shard, year))).toEqual({ shard, part: 'year', year });
+      }),
+    );
+  });
+
+  it('differ for different shards', () => {
+    fc.assert(
+      fc.property(arbitraryShard, arbitraryShard, (a, b) => {
+        const same = JSON.stringify(a) === JSON.stringify(b);
+        expect(stateKey(a) === stateKey(b)).toBe(same);
+      }),
+    );
+  });
+
+  it('keep all state of a partition under one hash tag, in every generation', () => {
+    const tag = (key: string): string | undefined => /\{(.*?)\}/.exec(key)?.[1];
+    const shard = { generation: 1, topic: 'landbridge.air.v1', partition: 3 };
+    const keys = [stateKey(shard), dayKey(shard, '2020-01-01'), stateKey({ ...shard, generation: 2 })];
+    expect(keys.map(tag)).toEqual(keys.map(() => 'landbridge.air.v1:3'));
+  });
+
+  it.each([
+    ['a topic with the separator', { generation: 1, topic: 'a:b', partition: 0 }],
+    ['a topic that closes the tag', { generation: 1, topic: 'a}', partition: 0 }],
+    ['an empty topic', { generation: 1, topic: '', partition: 0 }],
+    ['a generation of 0', { generation: 0, topic: 'a', partition: 0 }],
+    ['a negative partition', { generation: 1, topic: 'a', partition: -1 }],
+  ])('refuse %s', (_name, shard) => {
+    expect(() => stateKey(shard)).toThrow(/not a/);
+  });
+
+  it.each(['lb:live', 'lb:1:{a:0}:day:20200101', 'lb:1:{a:0}:state:x', 'lb:01:{a:0}:state', ''])(
+    'are not %j',
+    (key) => {
+      expect(parseShardKey(key)).toBeUndefined();
+    },
+  );
+
+  it('hold cells by slot and series', () => {
+    fc.assert(
+      fc.property(fc.nat(23), fc.nat(999_999), (slot, series) => {
+        expect(parseCellField(cellField(slot, series))).toEqual({ slot, series });
+      }),
+    );
+    expect(parseCellField('x.1')).toBeUndefined();
+  });
+});
