@@ -16,19 +16,19 @@ import { decodeRecord, type DecodedRecord, type Decoding } from './record-decode
 /** Records folded between two calls to the store: enough to share the call's cost, few enough to answer heartbeats and a stop soon. */
 const runRecordsMax = 5_000;
 
-/** A run of consecutive records of one partition, and how to steer the consumer. */
+/** Consecutive records of one partition, and how to steer the consumer: what `@landbridge/kafka` hands over. */
 export interface PartitionRecords {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly KafkaMessage[];
+  /** Where the fetch began: no record stands in the log between here and the first of `records`. */
+  readonly firstOffset: bigint;
   /** True once the partition was moved or revoked: the rest of the batch is not ours to fold. */
   isStale(): boolean;
-  /** Makes the next fetch begin at this offset. */
+  /** Makes the next fetch begin at this offset; the batch in hand is stale from then on. */
   seek(offset: bigint): void;
   /** Reports the position for lag tools. */
   commit(offset: bigint): void;
-  /** The first offset that the log still holds. */
-  logStart(): Promise<bigint>;
 }
 
 /** A record that cannot be folded, with where it stands. */
@@ -39,22 +39,16 @@ export interface DeadRecord {
   readonly problem: Problem;
 }
 
+/** Why a partition was put to a position: assigned, refused by the store, or the store itself had gone back. */
+export const seekReasons = ['join', 'refused', 'rolled-back'] as const;
+export type SeekReason = (typeof seekReasons)[number];
+
 /** What the folder tells of its work. */
 export interface FoldObserver {
   taken(topic: string, record: DecodedRecord, outcome: TakeOutcome): void;
   added(topic: string, bySeries: ReadonlyMap<string, readonly number[]>): void;
-  sought(topic: string, reason: 'join' | 'gap' | 'refused' | 'rolled-back'): void;
+  sought(topic: string, reason: SeekReason): void;
   applied(seconds: number): void;
-}
-
-/** The log no longer holds records that the view has not seen: going on would lose them silently. */
-export class LogGap extends Error {
-  constructor(topic: string, partition: number, next: number, logStart: bigint) {
-    super(
-      `${topic}:${partition} begins at ${logStart}, the view needs ${next}: records were deleted before they were folded`,
-    );
-    this.name = 'LogGap';
-  }
 }
 
 interface HeldView {
@@ -99,7 +93,7 @@ export class PartitionFolder {
     return sum;
   }
 
-  /** Folds a batch. Rejects with `LogGap` when the log lost records, and with the store's or the log's error when they fail. */
+  /** Folds a batch. Rejects with the store's or the log's error when they fail; the same records then come again. */
   async fold(batch: PartitionRecords): Promise<void> {
     const key = `${batch.topic}:${batch.partition}`;
     this.busy.add(key);
@@ -131,40 +125,27 @@ export class PartitionFolder {
     });
   }
 
+  /**
+   * Ends when the batch is folded or no longer ours. A refusal means that the store is elsewhere, ahead or back; the view is then loaded
+   * again, and either the batch reaches to its position or the fetch must begin there.
+   */
   private async foldRuns(batch: PartitionRecords): Promise<void> {
     const { topic, partition, records } = batch;
     for (let at = 0; at < records.length && !batch.isStale();) {
+      const loads = !this.views.has(`${topic}:${partition}`);
       const { shard, view } = await this.held(topic, partition);
+      // A view that was held is where the consumer is; one that was just loaded may be behind this fetch.
+      if (loads && BigInt(view.next) < batch.firstOffset) {
+        batch.seek(BigInt(view.next));
+        return;
+      }
       while (at < records.length && Number(records[at]!.offset) < view.next) at++;
-      if (at === records.length) break;
-      if (Number(records[at]!.offset) > view.next && !(await this.isHole(batch, view.next))) return;
       const run = records.slice(at, at + runRecordsMax);
-      if (!(await this.foldRun(shard, view, run))) continue; // loaded again: the loop finds where to go on
+      if (run.length === 0 || !(await this.foldRun(shard, view, run))) continue;
       at += run.length;
       batch.commit(BigInt(view.next));
     }
   }
-
-  /**
-   * The batch begins after the view's position. Either the fetch was at the wrong place, and a seek puts it right; or the log has no
-   * such records, because it never had (offsets need not be consecutive) or because they were deleted, which must stop the partition.
-   */
-  private async isHole(batch: PartitionRecords, next: number): Promise<boolean> {
-    const logStart = await batch.logStart();
-    if (logStart > BigInt(next)) throw new LogGap(batch.topic, batch.partition, next, logStart);
-    const key = `${batch.topic}:${batch.partition}`;
-    if (this.soughtTo.get(key) === next) {
-      this.soughtTo.delete(key);
-      return true;
-    }
-    this.soughtTo.set(key, next);
-    this.observer.sought(batch.topic, 'gap');
-    batch.seek(BigInt(next));
-    return false;
-  }
-
-  /** The position that a partition was last put back to: a fetch from there that still begins later has met a hole. */
-  private readonly soughtTo = new Map<string, number>();
 
   private async foldRun(shard: ShardId, view: ShardView, run: readonly KafkaMessage[]): Promise<boolean> {
     const { topic, partition } = shard;

@@ -1,0 +1,32 @@
+/**
+ * The edge to Kafka: batches of each event topic go to the folder. Nest calls these by topic, through `BatchServer`.
+ */
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { eventTopics } from '@landbridge/contracts';
+import { PartitionFolder, type PartitionRecords } from './partition-folder.js';
+
+@Controller()
+export class EventsConsumer {
+  constructor(private readonly folder: PartitionFolder) {}
+
+  @EventPattern<string>(eventTopics.air)
+  onAir(@Payload() batch: PartitionRecords): Promise<void> {
+    return this.folder.fold(batch);
+  }
+
+  @EventPattern<string>(eventTopics.rail)
+  onRail(@Payload() batch: PartitionRecords): Promise<void> {
+    return this.folder.fold(batch);
+  }
+
+  @EventPattern<string>(eventTopics.port)
+  onPort(@Payload() batch: PartitionRecords): Promise<void> {
+    return this.folder.fold(batch);
+  }
+
+  @EventPattern<string>(eventTopics.cbec)
+  onCbec(@Payload() batch: PartitionRecords): Promise<void> {
+    return this.folder.fold(batch);
+  }
+}
