@@ -11,7 +11,7 @@
 import type { Problem } from '@landbridge/contracts';
 import { ShardView, type ShardId, type ShardStore, type TakeOutcome, type ViewLimits } from '@landbridge/domain';
 import type { KafkaMessage } from 'kafkajs';
-import { decodeRecord, type DecodedRecord, type Decoding } from './record-decoder.js';
+import { RecordDecoder, type DecodedRecord, type Decoding } from './record-decoder.js';
 
 /** Records folded between two calls to the store: enough to share the call's cost, few enough to answer heartbeats and a stop soon. */
 const runRecordsMax = 5_000;
@@ -60,6 +60,7 @@ export class PartitionFolder {
   /** Views by `topic:partition`; at most the partitions that this process was assigned. */
   private readonly views = new Map<string, HeldView>();
   private readonly busy = new Set<string>();
+  private readonly decoder = new RecordDecoder();
 
   constructor(
     private readonly store: ShardStore,
@@ -149,7 +150,7 @@ export class PartitionFolder {
 
   private async foldRun(shard: ShardId, view: ShardView, run: readonly KafkaMessage[]): Promise<boolean> {
     const { topic, partition } = shard;
-    const decodings = run.map((message) => decodeRecord(topic, message));
+    const decodings = run.map((message) => this.decoder.decode(topic, message));
     const readable = decodings.flatMap((decoding) => (decoding.ok ? [decoding.record] : []));
     const missing = view.missingBuckets(readable);
     if (missing.length > 0) view.addBuckets(missing, await this.store.readBuckets(shard, missing));

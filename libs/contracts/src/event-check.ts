@@ -27,6 +27,11 @@ const schema = Compile(CanonicalEvent);
 const timeMinMs = Date.UTC(2000, 0, 1);
 const timeMaxMs = Date.UTC(2100, 0, 1);
 
+/** Whether an event may have happened then, epoch milliseconds. */
+export function isPossibleTime(timeMs: number): boolean {
+  return timeMs >= timeMinMs && timeMs < timeMaxMs;
+}
+
 /** A checked event, with what every consumer derives from it. */
 export interface CheckedEvent {
   readonly event: CanonicalEvent;
@@ -56,7 +61,7 @@ export function checkEvent(value: unknown): EventCheck {
   const event: CanonicalEvent = value;
   const system = systemOfType(event.type)!;
   const timeMs = parseTimestamp(event.time);
-  if (timeMs === undefined || timeMs < timeMinMs || timeMs >= timeMaxMs) return invalidTime(event.time);
+  if (timeMs === undefined || !isPossibleTime(timeMs)) return invalidTime(event.time);
   if (event.previoussubject !== undefined && !event.revision)
     return refuse('revision_missing', '$.revision', 'a move from another subject needs a revision of at least 1');
   if (!event.data && !event.retracted)
@@ -82,10 +87,10 @@ function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck |
     return refuse('unknown_trade_mode', '$.data.tradeMode', `no trade mode has the code ${data.tradeMode}`);
   if (data.portOfEntry !== undefined && !portOfEntryByCode(data.portOfEntry))
     return refuse('unknown_port_of_entry', '$.data.portOfEntry', `no port of entry has the code ${data.portOfEntry}`);
-  if (!hasValidId(data.unit))
+  if (!isValidUnitId(data.unit))
     return refuse('check_digit', '$.data.unit.id', `${data.unit.id} is not a valid ${data.unit.type} id`);
   const links = data.links ?? [];
-  const bad = links.findIndex((link) => !hasValidId(link));
+  const bad = links.findIndex((link) => !isValidUnitId(link));
   if (bad >= 0)
     return refuse('check_digit', `$.data.links[${bad}].id`, `${links[bad]!.id} is not a valid ${links[bad]!.type} id`);
   return undefined;
@@ -99,7 +104,8 @@ const idRules: { readonly [type in UnitType]?: (id: string) => boolean } = {
   wagon: (id) => id.length !== 12 || isUicWagon(id),
 };
 
-function hasValidId(unit: { readonly type: UnitType; readonly id: string }): boolean {
+/** Whether an id passes the check digit or syntax of its unit's type; types without a rule take any. */
+export function isValidUnitId(unit: { readonly type: UnitType; readonly id: string }): boolean {
   return idRules[unit.type]?.(unit.id) ?? true;
 }
 
@@ -145,9 +151,4 @@ export function toJsonPath(pointer: string): string {
       if (/^\d+$/.test(part)) return `${path}[${part}]`;
       return /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) ? `${path}.${part}` : `${path}[${JSON.stringify(part)}]`;
     }, '$');
-}
-
-/** The text under which an event's versions are one: tenant, source and id, separated by a character that none of them can hold. */
-export function identityText(event: Pick<CanonicalEvent, 'tenant' | 'source' | 'id'>): string {
-  return `${event.tenant ?? ''}\n${event.source}\n${event.id}`;
 }

@@ -8,7 +8,14 @@ export {
   systemOfType,
   type EventType,
 } from './event-schema.js';
-export { checkEvent, identityText, toJsonPath, type CheckedEvent, type EventCheck } from './event-check.js';
+export {
+  checkEvent,
+  isPossibleTime,
+  isValidUnitId,
+  toJsonPath,
+  type CheckedEvent,
+  type EventCheck,
+} from './event-check.js';
 export { CarrierKey, maySpeakFor, parseCarrierKey } from './carrier-key.js';
 export type {
   Flow,
@@ -51,3 +58,4 @@ export {
   topicContracts,
   type TopicContract,
 } from './topics.js';
+export { identityBytesOf, scanCanonical, type CanonicalParts } from './canonical-scan.js';

@@ -19,6 +19,7 @@ export const problems = {
   forbidden: { status: 403, retryable: false, title: 'The key may not do this.' },
   not_found: { status: 404, retryable: false, title: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, retryable: false, title: 'This address does not take this method.' },
+  request_timeout: { status: 408, retryable: true, title: 'The request did not arrive completely in time.' },
   body_too_large: { status: 413, retryable: false, title: 'The body is larger than the limit.' },
   too_many_events: { status: 413, retryable: false, title: 'The batch holds more events than the limit.' },
   unsupported_media_type: { status: 415, retryable: false, title: 'This content type is not taken here.' },
