@@ -9,7 +9,8 @@
 import { Controller, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemContentType, problemDetails, problems, type Problem, type ProblemCode } from '@landbridge/contracts';
+import type { Problem } from '@landbridge/contracts';
+import { answerProblem } from '@landbridge/http';
 import { readEvents } from './content-types/event-reader.js';
 import { EventsHandler } from './events.handler.js';
 import { IngestMetrics } from './ingest-metrics.js';
@@ -58,21 +59,23 @@ export class EventsController implements OnModuleInit {
 
   /** Lets the request in, or answers it and returns false. */
   #admit(request: EventsRequest, reply: FastifyReply): boolean {
-    const admission = this.gate.admit(request.headers, request.query as Record<string, unknown>);
-    if (!admission.ok) {
-      this.#refuseUnread(request, reply, admission.problem);
+    const result = this.gate.admit(request.headers, request.query as Record<string, unknown>);
+    if (!result.ok) {
+      this.#refuseUnread(request, reply, result.problem);
       return false;
     }
-    request[admissionSlot] = admission;
-    // Emitted once for each request: when its body is read to the end or its sender is gone, whatever comes of it.
-    request.raw.once('close', () => this.gate.release(admission));
+    request[admissionSlot] = result.admission;
+    // Emitted for every request, also for one whose sender is gone before its body is complete.
+    request.raw.once('close', result.admission.release);
     return true;
   }
 
   async #post(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { key, mode, options } = request[admissionSlot]!;
+    const { key, mode, options, release } = request[admissionSlot]!;
     const body = Buffer.isBuffer(request.body) ? request.body : noBody;
     const reading = readEvents(mode, body, request.headers, this.limits.batchEventsMax);
+    // From here to the write nothing waits, so no other request can take the room between.
+    release();
     if (!reading.ok) return answerProblem(reply, reading.problem);
     const result = await this.handler.post(key, reading.events, options);
     if (!result.ok) return answerProblem(reply, result.problem);
@@ -99,19 +102,3 @@ const admissionSlot = Symbol('admission');
 type EventsRequest = FastifyRequest & { [admissionSlot]?: Admission };
 
 const noBody = Buffer.alloc(0);
-
-/**
- * Seconds after which a refused post is worth sending again. A full lane empties within a second when the log answers; a log that does
- * not answer is replaced or restarted, which takes several.
- */
-const retryAfterSeconds: { readonly [code in ProblemCode]?: string } = { overloaded: '1', log_unavailable: '5' };
-
-function answerProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const retryAfter = retryAfterSeconds[problem.code];
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-  if (problem.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
-  return reply
-    .code(problems[problem.code].status)
-    .type(problemContentType)
-    .send(JSON.stringify(problemDetails(problem)));
-}

@@ -54,15 +54,14 @@ export class EventsHandler {
     private readonly limits: HandlerLimits,
   ) {}
 
-  /** Screens, publishes, answers. Problems: overloaded, log_unavailable; then the post may be sent again as it is. */
+  /** Screens, publishes, answers. Problems: overloaded, log_unavailable, internal; then the post may be sent again as it is. */
   async post(key: CarrierKey, events: readonly unknown[], { rollback, dryRun }: PostOptions): Promise<PostResult> {
     const screened = screenEvents(key, events, this.limits.eventBytesMax);
     const { rejected } = screened;
     const rolledBack = rollback && rejected.length > 0;
     if (!rolledBack && !dryRun && screened.records.length > 0) {
       const written = await this.log.write(screened.records, this.limits.ackDeadlineMs);
-      if (!written.ok)
-        return { ok: false, problem: { code: written.problem, detail: unwrittenDetail[written.problem] } };
+      if (!written.ok) return { ok: false, problem: unwritten[written.problem] };
     }
     // A dry run is not counted: the counter of accepted events is held against the log.
     if (!dryRun) this.#count(screened, rolledBack);
@@ -85,10 +84,15 @@ export class EventsHandler {
   }
 }
 
-const unwrittenDetail = {
-  overloaded: 'the intake is full; none of this request is confirmed, send it again',
-  log_unavailable: 'the event log did not confirm in time; send the same request again, nothing counts twice',
-} as const;
+const unwritten = {
+  overloaded: { code: 'overloaded', detail: 'the intake is full; nothing of this request was taken, send it again' },
+  log_unavailable: {
+    code: 'log_unavailable',
+    detail: 'the event log did not confirm in time; send the same request again, nothing counts twice',
+  },
+  // Every event was checked and is far smaller than a record may be, so this is a fault of the hub's own set-up.
+  refused: { code: 'internal', detail: 'the event log refuses a record of this request; the hub has to mend that' },
+} as const satisfies Record<string, Problem>;
 
 /** 202: nothing to mend. 207: some stand, some do not. 422: none stands. A repeat stands where its first one does. */
 function statusOf(accepted: number, rejected: number): 202 | 207 | 422 {

@@ -17,35 +17,23 @@ export interface Admission {
   readonly key: CarrierKey;
   readonly mode: ContentMode;
   readonly options: PostOptions;
-  /** Bytes held for the body until it is read; given back with `release`. */
-  readonly heldBytes: number;
+  /** Gives the room of the body back: when it is read, before its events are written, or when its sender is gone. Only the first call counts. */
+  readonly release: () => void;
 }
 
 export type AdmissionResult =
-  | ({ readonly ok: true } & Admission)
-  | {
-      readonly ok: false;
-      readonly problem: Problem;
-    };
+  | { readonly ok: true; readonly admission: Admission }
+  | { readonly ok: false; readonly problem: Problem };
 
 export class IntakeGate {
-  /**
-   * Bodies being read at one moment, all requests together: eight of the largest size. They are memory beside the lane's own limit,
-   * which counts events only once they are read.
-   */
-  readonly #heldBytesMax: number;
-  #heldBytes = 0;
-
   constructor(
     private readonly keys: Pick<CarrierKeys, 'check'>,
-    private readonly log: Pick<LogWriter, 'hasRoom'>,
+    private readonly log: Pick<LogWriter, 'reserve'>,
     private readonly bodyBytesMax: number,
-  ) {
-    this.#heldBytesMax = 8 * bodyBytesMax;
-  }
+  ) {}
 
   /**
-   * Lets a request in and holds room for its body, or says why not.
+   * Lets a request in and sets room aside for its body in the lane, so that bodies being read and events that wait share one bound.
    * Problems: unauthenticated, unsupported_media_type, invalid_parameter, body_too_large, overloaded.
    */
   admit(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): AdmissionResult {
@@ -53,22 +41,15 @@ export class IntakeGate {
     if (!check.ok) return check;
     const content = contentModeOf(headers);
     if (!content.ok) return content;
-    const options = postOptionsOf(headers, query);
-    if (!options.ok) return options;
-    const bytes = declaredBytes(headers);
-    if (bytes !== undefined && bytes > this.bodyBytesMax)
-      return refuse('body_too_large', `a body has at most ${this.bodyBytesMax} bytes`);
-    // A chunked body tells no length: it may become as large as the limit, which the body's reader enforces.
-    const heldBytes = bytes ?? this.bodyBytesMax;
-    if (this.#heldBytes + heldBytes > this.#heldBytesMax || !this.log.hasRoom(bytes ?? 1))
+    const chosen = postOptionsOf(headers, query);
+    if (!chosen.ok) return chosen;
+    // A chunked body tells no length, so it takes the room of the largest; the reader of the body holds it to that.
+    const bytes = declaredBytes(headers) ?? this.bodyBytesMax;
+    if (bytes > this.bodyBytesMax) return refuse('body_too_large', `a body has at most ${this.bodyBytesMax} bytes`);
+    const release = this.log.reserve(bytes);
+    if (release === undefined)
       return refuse('overloaded', 'the intake is full; send the same request again after the stated time');
-    this.#heldBytes += heldBytes;
-    return { ok: true, key: check.key, mode: content.mode, options, heldBytes };
-  }
-
-  /** Gives the room of a body back, once for each admission, when the body is read or its sender gone. */
-  release({ heldBytes }: Admission): void {
-    this.#heldBytes -= heldBytes;
+    return { ok: true, admission: { key: check.key, mode: content.mode, options: chosen.options, release } };
   }
 }
 
@@ -78,7 +59,9 @@ export function declaredBytes(headers: IncomingHttpHeaders): number | undefined 
   return Number(headers['content-length'] ?? 0);
 }
 
-type OptionsResult = ({ readonly ok: true } & PostOptions) | { readonly ok: false; readonly problem: Problem };
+type OptionsResult =
+  | { readonly ok: true; readonly options: PostOptions }
+  | { readonly ok: false; readonly problem: Problem };
 
 /** A misspelt parameter is refused: a dry run that was not understood would publish. */
 function postOptionsOf(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): OptionsResult {
@@ -93,7 +76,7 @@ function postOptionsOf(headers: IncomingHttpHeaders, query: Readonly<Record<stri
   const batch = headers['landbridge-batch'];
   if (batch !== undefined && batch !== 'proceed' && batch !== 'rollback')
     return refuse('invalid_parameter', 'Landbridge-Batch is proceed or rollback', 'Landbridge-Batch');
-  return { ok: true, dryRun, rollback: batch === 'rollback' };
+  return { ok: true, options: { dryRun, rollback: batch === 'rollback' } };
 }
 
 function refuse(

@@ -61,7 +61,11 @@ describe('toRecordValue', () => {
 
   test('leaves out what is absent and puts the sender’s own extensions by name before the data', () => {
     const { specversion, id, source, type, subject, time, data } = full;
-    const event: CanonicalEvent = { zone: 'b', specversion, id, source, type, subject, time, data, account: 7 };
+    const event: CanonicalEvent = Object.assign(
+      { zone: 'b' },
+      { specversion, id, source, type, subject, time, data },
+      { account: 7 },
+    );
     expect(toRecordValue(event, 'zzh').split('"data":')[0]).toBe(
       '{"specversion":"1.0","id":"e-1","source":"urn:carrier:demo","type":"landbridge.rail.event.v1","subject":"X8015-20200630",' +
         '"time":"2020-06-30T08:00:00+08:00","tenant":"zzh","account":7,"zone":"b",',

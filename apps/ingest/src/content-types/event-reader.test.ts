@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readEvents, UnreadableEvent, type Reading } from './event-reader.js';
 import type { ContentMode } from './media-type.js';
 

@@ -73,7 +73,7 @@ function readLine(body: Buffer, start: number, end: number, line: number, knownU
     const byte = firstInvalidByte(body.subarray(start, end));
     return new UnreadableEvent(faultAt('the line is not valid UTF-8', `line ${line}, byte ${byte}`));
   }
-  const text = body.utf8Slice(start, end);
+  const text = body.toString('utf8', start, end);
   try {
     return JSON.parse(text);
   } catch {
@@ -99,7 +99,7 @@ type JsonReading = { readonly ok: true; readonly value: unknown } | { readonly o
 
 function readJson(body: Buffer): JsonReading {
   if (!isUtf8(body)) return unreadable('the body is not valid UTF-8', `byte ${firstInvalidByte(body)}`);
-  const text = body.utf8Slice(startsWithMark(body) ? 3 : 0, body.length);
+  const text = body.toString('utf8', startsWithMark(body) ? 3 : 0, body.length);
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {

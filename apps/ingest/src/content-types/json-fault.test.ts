@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { findJsonFault, lineAndColumn } from './json-fault.js';
 
 function isJson(text: string): boolean {

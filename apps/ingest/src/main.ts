@@ -1,0 +1,98 @@
+/**
+ * Composition root of ingest, and the only reader of its environment. Nothing is opened here: `LogConnections` opens the log's ends when
+ * the module starts, before the port is, and closes them after the last request.
+ */
+import { httpSlice, intakeSlice, kafkaSlice, laneSlice, logSlice, settingsOrExit } from '@landbridge/config';
+import { carrierKeyTopic } from '@landbridge/contracts';
+import { startHttpService } from '@landbridge/http';
+import { connectKafka, KeyedTable, LogWriter } from '@landbridge/kafka';
+import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
+import { ingestModule, LogConnections } from './app.module.js';
+import { CarrierKeys } from './carrier-keys.js';
+import { EventsHandler } from './events.handler.js';
+import { RouteLimits } from './events.controller.js';
+import { IngestMetrics } from './ingest-metrics.js';
+import { IntakeGate } from './intake-gate.js';
+
+const service = 'ingest';
+const slices = [kafkaSlice, httpSlice(3000), laneSlice, intakeSlice, logSlice] as const;
+const {
+  kafka: kafkaSettings,
+  http,
+  lane,
+  intake,
+  log: logSettings,
+} = settingsOrExit(process.env, process.argv, slices);
+
+const logger = createLogger({ service, level: logSettings.level });
+const metrics = createMetrics(service);
+const health = new HealthBoard();
+
+const keys = new CarrierKeys();
+const keyTable = new KeyedTable({
+  settings: kafkaSettings,
+  clientId: service,
+  logger,
+  topic: carrierKeyTopic,
+  groupIdPrefix: 'landbridge-ingest-keys',
+  onEntry: (keyHash, value) => {
+    const change = keys.apply(keyHash, value);
+    if (change === 'unreadable')
+      logger.error({ keyHash: keyHash.slice(0, 8) }, 'an API key is shut: its newest record cannot be read');
+    if (change === 'full') logger.error({ keyHash: keyHash.slice(0, 8) }, 'an API key was left out: too many are held');
+  },
+});
+const log = new LogWriter({
+  settings: kafkaSettings,
+  lane,
+  clientId: service,
+  logger,
+  counters: {
+    batches: metrics.counter('landbridge_producer_batches_total'),
+    replacements: metrics.counter('landbridge_producer_replacements_total'),
+  },
+});
+
+// A request that can never find room would be told to come back for ever, so what one may hold is at most half of the lane. Half of
+// the events, because one that moved to another subject is written as two records.
+const limits = new RouteLimits(
+  Math.min(intake.bodyBytesMax, lane.bytesMax >>> 1),
+  Math.max(1, Math.min(intake.batchEventsMax, lane.eventsMax >>> 1)),
+);
+const ingestMetrics = new IngestMetrics(metrics);
+metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
+metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
+metrics.gauge('landbridge_ingest_carrier_keys', (gauge) => {
+  const { live, revoked } = keys.counts();
+  gauge.set({ state: 'live' }, live);
+  gauge.set({ state: 'revoked' }, revoked);
+});
+health.add('carrier keys', () => ({
+  ok: keyTable.caughtUp,
+  detail: keyTable.caughtUp ? 'all keys are read' : 'the keys are not read to their end yet',
+}));
+health.add('event log', () => ({
+  ok: log.state.connected,
+  detail: log.state.connected ? `connected, ${log.state.laneEvents} events wait` : 'the event log cannot be reached',
+}));
+
+try {
+  await startHttpService({
+    module: ingestModule({
+      connections: new LogConnections(connectKafka(kafkaSettings, service, logger), log, keyTable),
+      gate: new IntakeGate(keys, log, limits.bodyBytesMax),
+      handler: new EventsHandler(log, ingestMetrics, intake),
+      metrics: ingestMetrics,
+      limits,
+    }),
+    settings: http,
+    logger,
+    metrics,
+    health,
+    bodyBytesMax: limits.bodyBytesMax,
+    bodyTimeoutMs: intake.bodyTimeoutMs,
+  });
+} catch (err) {
+  logger.fatal({ err }, 'ingest cannot start');
+  process.exit(1);
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventTopics } from '@landbridge/contracts';
+import { openIngestDoor, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
+import { eventually } from '../harness/poll.js';
+import { startOwnKafka, type OwnServer } from '../harness/servers.js';
+
+/** Stopping and starting a broker, twice the confirmation's deadline, and a busy machine. */
+const OUTAGE_MS = 180_000;
+const eventCount = 40;
+
+let kafka: OwnServer;
+let door: IngestDoor;
+
+beforeAll(async () => {
+  kafka = await startOwnKafka();
+  door = await openIngestDoor(kafka.address, {
+    LANDBRIDGE_ACK_DEADLINE_MS: '3000',
+    LANDBRIDGE_LANE_EVENTS_MAX: '30',
+    LANDBRIDGE_LANE_BATCH_EVENTS: '10',
+    LANDBRIDGE_LANE_BYTES_MAX: '65536',
+    LANDBRIDGE_LANE_BATCH_BYTES: '16384',
+  });
+}, OUTAGE_MS);
+
+afterAll(async () => {
+  await door?.service.stop();
+  await kafka?.dispose();
+}, OUTAGE_MS);
+
+function post(id: string): Promise<Response> {
+  const event = {
+    specversion: '1.0',
+    id,
+    source: door.source,
+    type: 'landbridge.rail.event.v1',
+    subject: `train-${id}`,
+    time: '2020-03-04T05:06:07+08:00',
+    data: {
+      classifier: 'actual',
+      milestone: 'departed',
+      hub: 'CGO',
+      corridor: 'land',
+      direction: 'outbound',
+      partner: 'DE',
+      unit: { type: 'train', id: `train-${id}` },
+    },
+  };
+  return door.post(JSON.stringify(event));
+}
+
+test(
+  'without the log nothing is answered 202, and what is sent again after its return is all there',
+  async () => {
+    // given a door that works
+    expect((await post('before')).status).toBe(202);
+
+    // when the log is gone
+    await kafka.server.stop();
+    const ids = Array.from({ length: eventCount }, (_, n) => `outage-${n}`);
+    const answers = await Promise.all(ids.map(post));
+
+    // then every post is refused with a time to come back: some wait for the confirmation, the others find the lane full
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    for (const answer of answers) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    const codes = await Promise.all(answers.map(async (answer) => ((await answer.json()) as { code: string }).code));
+    expect(new Set(codes)).toEqual(new Set(['log_unavailable', 'overloaded']));
+    // and it is alive, whether or not it calls itself ready
+    expect((await fetch(`${door.url}/livez`)).status).toBe(200);
+
+    // when the log is back and the carrier does as told
+    await kafka.start();
+    for (const id of ids)
+      await eventually(async () => (await post(id)).status === 202, {
+        deadlineMs: 60_000,
+        what: `${id} to be accepted`,
+      });
+
+    // then the log holds every event; some twice, because a refused post may have reached it
+    const records = await recordsOf(kafka.address, eventTopics.rail, door.source);
+    const found = new Set(records.map(({ value }) => (JSON.parse(value) as { id: string }).id));
+    expect(found).toEqual(new Set(['before', ...ids]));
+    await eventually(async () => (await fetch(`${door.url}/readyz`)).ok, {
+      deadlineMs: 20_000,
+      what: 'the door to be ready',
+    });
+  },
+  OUTAGE_MS,
+);
