@@ -1,12 +1,14 @@
 /**
  * The edge to Kafka: batches of each event topic go to the folder. Nest calls these by topic, through `BatchServer`.
  */
-import { Controller } from '@nestjs/common';
+import { Controller, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { eventTopics } from '@landbridge/contracts';
+import { BatchErrorFilter } from '@landbridge/kafka';
 import { PartitionFolder, type PartitionRecords } from './partition-folder.js';
 
 @Controller()
+@UseFilters(BatchErrorFilter)
 export class EventsConsumer {
   constructor(private readonly folder: PartitionFolder) {}
 

@@ -14,17 +14,17 @@ function measuresOf(meter: Meter): { measure: string; column: number }[] {
   );
 }
 
-/**
- * Creates the aggregator's metrics and gives the observer that feeds them.
- * @param rememberedIds ids that the process remembers of a topic, asked at each scrape
- */
+/** What is asked of the folder at each scrape. */
+export interface FoldState {
+  rememberedIds(topic: string): number;
+  lags(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
+}
+
+/** Creates the aggregator's metrics and gives the observer that feeds them. */
 export function foldMetrics(
   metrics: Metrics,
-  rememberedIds: (topic: string) => number,
-): FoldObserver & {
-  dead(records: readonly DeadRecord[]): void;
-  lag(topic: string, partition: number, records: number): void;
-} {
+  state: () => FoldState,
+): FoldObserver & { dead(records: readonly DeadRecord[]): void } {
   const applied = metrics.counter('landbridge_events_applied_total');
   const throughput = metrics.counter('landbridge_throughput_total');
   const unknownMilestones = metrics.counter('landbridge_milestone_unknown_total');
@@ -32,9 +32,14 @@ export function foldMetrics(
   const deadLetters = metrics.counter('landbridge_dead_letters_total');
   const seeks = metrics.counter('landbridge_consumer_seeks_total');
   const applySeconds = metrics.histogram('landbridge_apply_seconds');
-  const lag = metrics.gauge('landbridge_consumer_lag_records');
   metrics.gauge('landbridge_remembered_ids', (gauge) => {
-    for (const system of systems) gauge.set({ topic: eventTopics[system] }, rememberedIds(eventTopics[system]));
+    for (const system of systems) gauge.set({ topic: eventTopics[system] }, state().rememberedIds(eventTopics[system]));
+  });
+
+  metrics.gauge('landbridge_consumer_lag_records', (gauge) => {
+    gauge.reset(); // partitions come and go
+    for (const { topic, partition, records } of state().lags())
+      gauge.set({ topic, partition: String(partition) }, records);
   });
 
   // A series first seen at 500 loses those 500 in increase(): every known label set begins at zero.
@@ -66,6 +71,5 @@ export function foldMetrics(
     sought: (topic, reason) => seeks.inc({ topic, reason }),
     applied: (seconds) => applySeconds.observe(seconds),
     dead: (records) => records.forEach(({ topic, problem }) => deadLetters.inc({ topic, code: problem.code })),
-    lag: (topic, partition, records) => lag.set({ topic, partition: String(partition) }, records),
   };
 }

@@ -23,6 +23,8 @@ export interface PartitionRecords {
   readonly records: readonly KafkaMessage[];
   /** Where the fetch began: no record stands in the log between here and the first of `records`. */
   readonly firstOffset: bigint;
+  /** The offset that the next record written will have. */
+  readonly highWatermark: bigint;
   /** True once the partition was moved or revoked: the rest of the batch is not ours to fold. */
   isStale(): boolean;
   /** Makes the next fetch begin at this offset; the batch in hand is stale from then on. */
@@ -54,6 +56,8 @@ export interface FoldObserver {
 interface HeldView {
   readonly shard: ShardId;
   readonly view: ShardView;
+  /** The offset that the next record written to the partition will have, as far as the last fetch told. */
+  highWatermark: number;
 }
 
 export class PartitionFolder {
@@ -72,19 +76,18 @@ export class PartitionFolder {
   ) {}
 
   /**
-   * Where a partition that was just assigned goes on. Loads its view, and forgets whatever this process held of it before.
+   * Where a partition that was just assigned goes on, by its view, which is loaded.
    * Rejects with `CountingRulesMismatch` when the stored view was counted by other rules.
    */
   async assign(topic: string, partition: number): Promise<bigint> {
-    this.release(topic, partition);
     const held = await this.held(topic, partition);
     this.observer.sought(topic, 'join');
     return BigInt(held.view.next);
   }
 
-  /** Forgets the view of a partition that is no longer assigned. */
-  release(topic: string, partition: number): void {
-    this.views.delete(`${topic}:${partition}`);
+  /** Forgets all views: their partitions may be another member's now. */
+  releaseAll(): void {
+    this.views.clear();
   }
 
   /** Ids remembered over the partitions of a topic that this process holds. */
@@ -92,6 +95,15 @@ export class PartitionFolder {
     let sum = 0;
     for (const { shard, view } of this.views.values()) if (shard.topic === topic) sum += view.rememberedIds;
     return sum;
+  }
+
+  /** Records that the log holds and the view does not, by partition that this process holds. */
+  lags(): { topic: string; partition: number; records: number }[] {
+    return [...this.views.values()].map(({ shard: { topic, partition }, view, highWatermark }) => ({
+      topic,
+      partition,
+      records: Math.max(0, highWatermark - view.next),
+    }));
   }
 
   /** Folds a batch. Rejects with the store's or the log's error when they fail; the same records then come again. */
@@ -134,7 +146,9 @@ export class PartitionFolder {
     const { topic, partition, records } = batch;
     for (let at = 0; at < records.length && !batch.isStale();) {
       const loads = !this.views.has(`${topic}:${partition}`);
-      const { shard, view } = await this.held(topic, partition);
+      const held = await this.held(topic, partition);
+      const { shard, view } = held;
+      held.highWatermark = Number(batch.highWatermark);
       // A view that was held is where the consumer is; one that was just loaded may be behind this fetch.
       if (loads && BigInt(view.next) < batch.firstOffset) {
         batch.seek(BigInt(view.next));
@@ -183,7 +197,7 @@ export class PartitionFolder {
     const known = this.views.get(key);
     if (known) return known;
     const shard = { generation: this.generation, topic, partition };
-    const held = { shard, view: new ShardView(await this.store.load(shard), this.limits) };
+    const held = { shard, view: new ShardView(await this.store.load(shard), this.limits), highWatermark: 0 };
     this.views.set(key, held);
     return held;
   }

@@ -1,0 +1,125 @@
+/**
+ * The aggregator: folds the event topics into the view in Redis. Composition root, and the only reader of the environment.
+ */
+import { httpSlice, kafkaSlice, laneSlice, logSlice, redisSlice, settingsOrExit } from '@landbridge/config';
+import { firstGeneration } from '@landbridge/contracts';
+import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax } from '@landbridge/domain';
+import { startHttpService } from '@landbridge/http';
+import { BatchServer, DeadLetters, LogWriter } from '@landbridge/kafka';
+import { connectRedis, RedisShardStore } from '@landbridge/redis';
+import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
+import { AppModule } from './app.module.js';
+import { foldMetrics } from './fold-metrics.js';
+import { PartitionFolder, type DeadRecord } from './partition-folder.js';
+
+const service = 'aggregator';
+const defaultPort = 3004;
+/** How often idle partitions are held against Redis: a wiped or rolled-back view heals within about this time. */
+const rollbackCheckMs = 2_000;
+/** A dead letter that is not confirmed by then makes its batch come again. */
+const deadLetterDeadlineMs = 10_000;
+
+const settings = settingsOrExit(process.env, process.argv, [
+  kafkaSlice,
+  redisSlice,
+  laneSlice,
+  httpSlice(defaultPort),
+  logSlice,
+]);
+const logger = createLogger({ service, level: settings.log.level });
+const metrics = createMetrics(service);
+const health = new HealthBoard();
+
+const redis = connectRedis(settings.redis, 'wait', logger);
+const writer = new LogWriter({
+  settings: settings.kafka,
+  lane: settings.lane,
+  clientId: service,
+  logger,
+  counters: {
+    batches: metrics.counter('landbridge_producer_batches_total'),
+    replacements: metrics.counter('landbridge_producer_replacements_total'),
+  },
+});
+const deadLetters = new DeadLetters(writer);
+
+const observer = foldMetrics(metrics, () => folder);
+const folder: PartitionFolder = new PartitionFolder(
+  new RedisShardStore(redis),
+  firstGeneration,
+  { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax },
+  publishDead,
+  observer,
+  () => performance.now() / 1_000,
+);
+
+let assigned = false;
+let gap: string | undefined;
+const server = new BatchServer({
+  settings: settings.kafka,
+  clientId: service,
+  logger,
+  onAssigned: async (partitions) => {
+    folder.releaseAll();
+    for (const { topic, partition } of partitions) server.seek(topic, partition, await folder.assign(topic, partition));
+    gap = undefined;
+    assigned = true;
+  },
+  onRevoked: () => {
+    assigned = false;
+  },
+  onLogGap: ({ topic, partition }) => {
+    gap = `${topic}:${partition} lost records before they were folded: see the log, then rebuild`;
+  },
+  onFatal: () => process.exit(1),
+});
+
+health.add('redis', () => ({ ok: redis.status === 'ready', detail: redis.status }));
+health.add('kafka', () => ({ ok: assigned, detail: assigned ? 'partitions assigned' : 'no partitions yet' }));
+health.add('log', () => ({ ok: gap === undefined, detail: gap ?? 'complete' }));
+
+await writer.start();
+const rollbackCheck = setInterval(() => void seekRolledBack(), rollbackCheckMs);
+const { app } = await startHttpService({
+  module: AppModule.with(folder, async () => {
+    clearInterval(rollbackCheck);
+    await writer.stop(deadLetterDeadlineMs);
+    redis.disconnect();
+  }),
+  settings: settings.http,
+  logger,
+  metrics,
+  health,
+});
+app.connectMicroservice({ strategy: server });
+await app.startAllMicroservices();
+
+async function seekRolledBack(): Promise<void> {
+  if (redis.status !== 'ready') return;
+  try {
+    for (const { topic, partition, next } of await folder.rolledBack()) {
+      logger.warn(
+        { topic, partition, next: String(next) },
+        'the view went back in Redis: its records are folded again',
+      );
+      server.seek(topic, partition, next);
+    }
+  } catch (err) {
+    logger.warn({ err }, 'the positions in Redis could not be compared');
+  }
+}
+
+async function publishDead(records: readonly DeadRecord[]): Promise<void> {
+  const letters = records.map(({ topic, partition, message, problem }) => ({
+    code: problem.code,
+    detail: problem.detail,
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key,
+    value: message.value,
+  }));
+  const result = await deadLetters.publish(letters, deadLetterDeadlineMs);
+  if (!result.ok) throw new Error(`dead letters were not confirmed: ${result.problem}`);
+  observer.dead(records);
+}
