@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deadLetterHeaders, deadLetterTopic, eventTopics, eventTypes, topicContracts } from '@landbridge/contracts';
+import { connectKafka, LogWriter, provisionTopics } from '@landbridge/kafka';
+import { freePorts } from '@landbridge/native';
+import { connectRedis, ThroughputReader } from '@landbridge/redis';
+import { createLogger } from '@landbridge/telemetry';
+import type { Redis } from 'ioredis';
+import type { Kafka } from 'kafkajs';
+import { eventually } from '../harness/poll.js';
+import { startOwnKafka, startOwnRedis, type OwnServer } from '../harness/servers.js';
+import { startService, type Service } from '../harness/service.js';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+const kafkaSettings = (broker: string) => ({
+  brokers: [broker],
+  requestTimeoutMs: 5_000,
+  sessionTimeoutMs: 6_000,
+  heartbeatIntervalMs: 1_500,
+  fetchWaitMs: 100,
+  fetchBytes: 1_048_576,
+  sendDeadlineMs: 8_000,
+});
+const lane = { eventsMax: 50_000, bytesMax: 64_000_000, lingerMs: 2, batchEvents: 1_000, batchBytes: 1_000_000 };
+
+function flight(n: number, change: object = {}) {
+  const { data, ...attributes } = change as { data?: object };
+  return {
+    specversion: '1.0',
+    id: `flight-${n}`,
+    source: '/test/CV',
+    tenant: 'test',
+    subject: `CV${n % 100}`,
+    time: '2020-06-30T23:30:00+08:00',
+    ...attributes,
+    type: eventTypes.air,
+    data: {
+      classifier: 'actual',
+      milestone: 'departed',
+      hub: 'CGO',
+      corridor: 'air',
+      direction: 'outbound',
+      partner: 'LU',
+      transport: { mode: 'air', carrier: 'CV' },
+      unit: { type: 'flight', id: `CV${n}` },
+      quantities: { pieces: 1, weightGrams: 1_000 },
+      ...data,
+    },
+  };
+}
+
+describe('the aggregator, on real servers', () => {
+  let kafka: OwnServer;
+  let redisServer: OwnServer;
+  let client: Kafka;
+  let redis: Redis;
+  let writer: LogWriter;
+  let service: Service;
+  let metricsUrl: string;
+
+  beforeAll(async () => {
+    [kafka, redisServer] = await Promise.all([startOwnKafka(), startOwnRedis()]);
+    client = connectKafka(kafkaSettings(kafka.address), 'test', logger);
+    await provisionTopics(client, topicContracts);
+    redis = connectRedis({ url: `redis://${redisServer.address}` }, 'wait', logger);
+    writer = new LogWriter({ settings: kafkaSettings(kafka.address), lane, clientId: 'test', logger });
+    await writer.start();
+    const [port] = await freePorts(1);
+    service = await startService({
+      name: 'aggregator',
+      entry: 'apps/aggregator/dist/main.js',
+      env: {
+        LANDBRIDGE_KAFKA_BROKERS: kafka.address,
+        LANDBRIDGE_REDIS_URL: `redis://${redisServer.address}`,
+        LANDBRIDGE_HTTP_PORT: String(port),
+      },
+      readyUrl: `http://127.0.0.1:${port}/readyz`,
+    });
+    metricsUrl = `http://127.0.0.1:${port}/metrics`;
+  }, 120_000);
+
+  afterAll(async () => {
+    const end = await service.stop();
+    await writer.stop(1_000);
+    redis.disconnect();
+    await Promise.all([kafka.dispose(), redisServer.dispose()]);
+    expect(end.code).toBe(0);
+  }, 60_000);
+
+  const post = async (events: readonly object[]) => {
+    const records = events.map((event) => ({
+      topic: eventTopics.air,
+      key: (event as { subject: string }).subject,
+      value: JSON.stringify(event),
+    }));
+    expect(await writer.write(records, 20_000)).toEqual({ ok: true });
+  };
+
+  /** Tonnes do not matter here: grams, pieces and flights of June 2020. */
+  const totals = async (): Promise<readonly number[]> => {
+    const cells = await new ThroughputReader(redis).yearCells('air', 2020);
+    return cells.reduce((sum, { amounts }) => sum.map((value, i) => value + amounts[i]!), [0, 0, 0]);
+  };
+
+  const totalsToBe = (expected: readonly number[]) =>
+    eventually(async () => expect(await totals()).toEqual(expected), {
+      deadlineMs: 30_000,
+      what: `the totals to be ${expected.join()}`,
+    });
+
+  it('counts each event once, however often it is posted', async () => {
+    const events = Array.from({ length: 2_000 }, (_, n) => flight(n));
+    await post(events);
+    await post(events.toReversed());
+    await totalsToBe([2_000_000, 2_000, 2_000]);
+  });
+
+  it('replaces, retracts and moves', async () => {
+    await post([
+      flight(0, { revision: 1, data: { quantities: { pieces: 1, weightGrams: 501_000 } } }),
+      flight(1, { retracted: true }),
+      flight(1), // a re-post of a retracted event changes nothing
+      flight(5_000, { revision: 1 }), // a correction that comes before its original
+      flight(5_000, { data: { quantities: { pieces: 9, weightGrams: 9 } } }),
+    ]);
+    await totalsToBe([2_500_000, 2_000, 2_000]);
+  });
+
+  it('puts poison aside with its reason and goes on', async () => {
+    const before = await totals();
+    const poison = [
+      null,
+      '{"specversion":',
+      JSON.stringify(flight(9_000, { data: { hub: 'ZZZ' } })),
+      'x'.repeat(1_000_000),
+    ];
+    expect(
+      await writer.write(
+        poison.map((value) => ({ topic: eventTopics.air, key: 'poison', value })),
+        20_000,
+      ),
+    ).toEqual({ ok: true });
+    await post([{ ...flight(9_001), subject: 'poison' }]);
+    await totalsToBe([before[0]! + 1_000, before[1]! + 1, before[2]! + 1]);
+
+    const letters: { code: string; bytes: number | undefined }[] = [];
+    const consumer = client.consumer({ groupId: 'letters' });
+    await consumer.connect();
+    await consumer.subscribe({ topic: deadLetterTopic, fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        letters.push({ code: String(message.headers?.[deadLetterHeaders.code]), bytes: message.value?.length });
+      },
+    });
+    await eventually(
+      () =>
+        expect(letters).toEqual([
+          { code: 'unreadable_record', bytes: undefined },
+          { code: 'unreadable_record', bytes: 15 },
+          { code: 'unknown_hub', bytes: expect.any(Number) },
+          { code: 'unreadable_record', bytes: 1_000_000 },
+        ]),
+      { deadlineMs: 20_000, what: 'the dead letters' },
+    );
+    await consumer.disconnect();
+  });
+
+  it('waits for a Redis that is away, and catches up', async () => {
+    const before = await totals();
+    redisServer.server.kill('SIGKILL');
+    await post(Array.from({ length: 500 }, (_, n) => flight(20_000 + n)));
+    await redisServer.start();
+    await totalsToBe([before[0]! + 500_000, before[1]! + 500, before[2]! + 500]);
+  });
+
+  it('folds again by itself when Redis was wiped, also where nothing new arrives', async () => {
+    const before = await totals();
+    await redis.flushall();
+    await totalsToBe(before);
+  });
+
+  it('goes on where the view is after a kill', async () => {
+    const before = await totals();
+    service.kill('SIGKILL');
+    await service.exited();
+    await post(Array.from({ length: 500 }, (_, n) => flight(30_000 + n)));
+    await service.restart();
+    await totalsToBe([before[0]! + 500_000, before[1]! + 500, before[2]! + 500]);
+  }, 60_000);
+
+  it('tells of its work in metrics', async () => {
+    const text = await (await fetch(metricsUrl)).text();
+    expect(text).toMatch(/landbridge_events_applied_total\{system="air",outcome="applied"\} \d+/);
+    expect(text).toMatch(/landbridge_consumer_lag_records\{topic="landbridge.air.v1",partition="0"\} 0/);
+  });
+});
