@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkEvent, identityText } from '@landbridge/contracts';
+import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import { parseTimestamp } from '@landbridge/domain';
 import { demoSourcePrefix, scenarioSourcePrefix } from './event-frame.js';
 import { liveEvents } from './live-events.js';
+
+/** What makes two events of one tenant the same event. */
+const identityText = ({ source, id }: CanonicalEvent): string => `${source}\n${id}`;
 
 const nowMs = Date.UTC(2024, 1, 29, 16, 30);
 const many = Array.from({ length: 400 }, (_, sequence) => liveEvents(nowMs + sequence * 1_000, sequence, 5)).flat();

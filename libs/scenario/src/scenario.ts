@@ -7,7 +7,7 @@
 import type { CanonicalEvent } from '@landbridge/contracts';
 import { planAirTraffic } from './air-traffic.js';
 import { planCbecTraffic } from './cbec-traffic.js';
-import { dayNumberFrom } from './day.js';
+import { dayNumberFrom, type Span } from './day.js';
 import { planPortTraffic } from './port-traffic.js';
 import { scenarioSpan } from './published-figures.js';
 import { planRailTraffic } from './rail-traffic.js';
@@ -26,12 +26,16 @@ export const scenarioSeed = 1_210;
 
 /**
  * The scenario's events in the order of their times. A day is made when it is reached, so memory holds the plan and one day.
- * Throws a RangeError where `from` or `to` is not a day.
+ * Throws a RangeError at once where `from` or `to` is not a day; the plan itself is made with the first event.
  */
-export function* scenarioEvents(range: ScenarioRange = {}): Generator<CanonicalEvent, void, undefined> {
-  const seed = range.seed ?? scenarioSeed;
-  const firstDay = Math.max(scenarioSpan.firstDay, range.from ? dayNumberFrom(range.from) : scenarioSpan.firstDay);
-  const lastDay = Math.min(scenarioSpan.lastDay, range.to ? dayNumberFrom(range.to) : scenarioSpan.lastDay);
+export function scenarioEvents(range: ScenarioRange = {}): Generator<CanonicalEvent, void, undefined> {
+  const from = range.from === undefined ? scenarioSpan.firstDay : dayNumberFrom(range.from);
+  const to = range.to === undefined ? scenarioSpan.lastDay : dayNumberFrom(range.to);
+  const span = { firstDay: Math.max(scenarioSpan.firstDay, from), lastDay: Math.min(scenarioSpan.lastDay, to) };
+  return eventsOfDays(span, range.seed ?? scenarioSeed);
+}
+
+function* eventsOfDays({ firstDay, lastDay }: Span, seed: number): Generator<CanonicalEvent, void, undefined> {
   const plans = [planAirTraffic(seed), planRailTraffic(seed), planCbecTraffic(seed), planPortTraffic(seed)];
   for (let day = firstDay; day <= lastDay; day++)
     yield* plans
