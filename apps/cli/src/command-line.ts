@@ -1,0 +1,109 @@
+/**
+ * The table of commands, and the way from an argument list to an exit code.
+ */
+import type { Environment } from '@landbridge/config';
+import { commandHelp, exitCodes, parseArguments, UsageFault, type Command, type ExitCode } from './command.js';
+import type { Terminal } from './terminal.js';
+
+/** A command is loaded when it is called: help needs no Kafka client. */
+interface CommandRow {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const commandTable: Readonly<Record<string, CommandRow>> = {
+  up: {
+    summary: 'start everything on this machine, with the scenario in it, until Ctrl-C',
+    load: async () => (await import('./commands/up.js')).up,
+  },
+  down: {
+    summary: 'stop what `up` started, and wait for its end',
+    load: async () => (await import('./commands/down.js')).down,
+  },
+  scenario: {
+    summary: 'post the two years whose figures are published',
+    load: async () => (await import('./commands/scenario.js')).scenario,
+  },
+  send: {
+    summary: 'post events from a file or from stdin',
+    load: async () => (await import('./commands/send.js')).send,
+  },
+  'carriers add': {
+    summary: 'make an API key for a carrier; it is shown once',
+    load: async () => (await import('./commands/carriers.js')).carriersAdd,
+  },
+  'carriers list': {
+    summary: 'list the API keys, without the secrets',
+    load: async () => (await import('./commands/carriers.js')).carriersList,
+  },
+  'carriers revoke': {
+    summary: 'take an API key back',
+    load: async () => (await import('./commands/carriers.js')).carriersRevoke,
+  },
+  'topics provision': {
+    summary: 'create the topics, or bring their settings up to date',
+    load: async () => (await import('./commands/topics.js')).topicsProvision,
+  },
+  doctor: {
+    summary: 'look at every address and say what is wrong and what to do',
+    load: async () => (await import('./commands/doctor.js')).doctor,
+  },
+};
+
+export interface Surroundings {
+  readonly env: Environment;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one command line; what is wrong is said on stderr. Throws only what is a bug. */
+export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { terminal } = surroundings;
+  const name = commandNameOf(argv);
+  if (name === undefined) {
+    const asked = argv.length === 0 || argv.includes('--help') || argv.includes('-h') || argv[0] === 'help';
+    if (asked && (argv[0] === undefined || argv[0].startsWith('-') || argv[0] === 'help')) {
+      terminal.print(generalHelp());
+      return argv.length === 0 ? exitCodes.usage : exitCodes.ok;
+    }
+    terminal.note(
+      `landbridge: there is no command ${JSON.stringify(unknownName(argv))}; landbridge --help lists them all`,
+    );
+    return exitCodes.usage;
+  }
+  const command = await commandTable[name]!.load();
+  try {
+    const args = parseArguments(command, argv.slice(name.split(' ').length));
+    if (args.flag('help')) {
+      terminal.print(commandHelp(name, command));
+      return exitCodes.ok;
+    }
+    return await command.run({ arguments: args, ...surroundings });
+  } catch (error) {
+    if (!(error instanceof UsageFault)) throw error;
+    terminal.note(`landbridge ${name}: ${error.message}`);
+    terminal.note(`landbridge ${name} --help says more`);
+    return exitCodes.usage;
+  }
+}
+
+/** The longest name in the table that the arguments begin with. */
+function commandNameOf(argv: readonly string[]): string | undefined {
+  return [argv.slice(0, 2).join(' '), argv[0]].find((name) => name !== undefined && Object.hasOwn(commandTable, name));
+}
+
+function unknownName(argv: readonly string[]): string {
+  const group = Object.keys(commandTable).some((name) => name.startsWith(`${argv[0]} `));
+  return argv.slice(0, group ? 2 : 1).join(' ');
+}
+
+function generalHelp(): string {
+  const rows = Object.entries(commandTable).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`);
+  return [
+    'Usage: landbridge COMMAND [options]',
+    '',
+    ...rows,
+    '',
+    'landbridge COMMAND --help tells about one command. Exit codes: 0 done, 1 failed, 2 not a valid command line.',
+  ].join('\n');
+}

@@ -1,0 +1,107 @@
+/**
+ * Where a command writes: results to stdout, everything else to stderr, so that a pipe carries only results.
+ *
+ * Colour and moving lines are for people: they appear only where the stream is a terminal (and NO_COLOR is not set).
+ */
+import { styleText } from 'node:util';
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+type Style = 'bold' | 'green' | 'red' | 'yellow' | 'dim';
+
+export class Terminal {
+  readonly #colour: boolean;
+
+  constructor(
+    private readonly stdout: Output,
+    private readonly stderr: Output,
+    noColour = false,
+  ) {
+    this.#colour = stdout.isTTY === true && !noColour;
+  }
+
+  /** A line of the result. */
+  print(line = ''): void {
+    this.stdout.write(`${line}\n`);
+  }
+
+  /** The result for a program: one line of JSON. */
+  printJson(value: unknown): void {
+    this.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A line about the result: what happens, what went wrong. */
+  note(line: string): void {
+    this.stderr.write(`${line}\n`);
+  }
+
+  style(style: Style, text: string): string {
+    return this.#colour ? styleText(style, text, { validateStream: false }) : text;
+  }
+
+  /** A progress line for a task of `total` steps (undefined where it is not known), drawn in place on a terminal. */
+  progress(what: string, total: number | undefined): Progress {
+    return new Progress(this.stderr, what, total);
+  }
+}
+
+/** A moving line is drawn ten times a second, a plain line written every five seconds. */
+const redrawMs = { terminal: 100, plain: 5_000 };
+const barCells = 24;
+
+export class Progress {
+  readonly #startMs = performance.now();
+  #drawnMs = Number.NEGATIVE_INFINITY;
+  #done = 0;
+
+  constructor(
+    private readonly stream: Output,
+    private readonly what: string,
+    private readonly total: number | undefined,
+  ) {}
+
+  update(done: number): void {
+    this.#done = done;
+    const nowMs = performance.now();
+    if (nowMs - this.#drawnMs < (this.stream.isTTY ? redrawMs.terminal : redrawMs.plain)) return;
+    this.#drawnMs = nowMs;
+    this.#draw(this.stream.isTTY ? '' : '\n');
+  }
+
+  /** Draws the last state and leaves it there. */
+  end(): void {
+    this.#draw('\n');
+  }
+
+  #draw(ending: string): void {
+    const seconds = (performance.now() - this.#startMs) / 1_000;
+    const line = progressLine(this.what, this.#done, this.total, seconds, this.stream.isTTY === true);
+    this.stream.write(
+      this.stream.isTTY ? `\r\x1b[2K${line.slice(0, (this.stream.columns ?? 80) - 1)}${ending}` : `${line}${ending}`,
+    );
+  }
+}
+
+/** `scenario ########......... 41,000 / 100,162 events, 9,800/s` */
+export function progressLine(
+  what: string,
+  done: number,
+  total: number | undefined,
+  seconds: number,
+  withBar: boolean,
+): string {
+  const rate = seconds > 0 ? `, ${count(Math.round(done / seconds))}/s` : '';
+  if (total === undefined) return `${what} ${count(done)}${rate}`;
+  const filled = total > 0 ? Math.min(barCells, Math.floor((done / total) * barCells)) : barCells;
+  const bar = withBar ? `${'#'.repeat(filled)}${'.'.repeat(barCells - filled)} ` : '';
+  return `${what} ${bar}${count(done)} / ${count(total)}${rate}`;
+}
+
+/** `100,162` */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
