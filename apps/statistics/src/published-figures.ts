@@ -24,6 +24,7 @@ import {
   type TallyResult,
   type ThroughputSource,
 } from '@landbridge/domain';
+import type { Metrics } from '@landbridge/telemetry';
 import { readFigures, withinDeadline, type FigureRequest } from './view-pass.js';
 
 /** What is published besides the running periods: fixed periods, and the rail brands shown apart. */
@@ -48,8 +49,8 @@ export const publishedGauges = [
 export type PublishedGauge = (typeof publishedGauges)[number];
 export type PublishedSamples = Readonly<Record<PublishedGauge, readonly Sample[]>>;
 
-/** A scrape gives up after ten seconds by Prometheus' default; the pass ends well before, so that the other metrics are still seen. */
-export const scrapeDeadlineMs = 3_000;
+/** Below the deadline that the registry gives each gauge, so that it is this pass that ends and tells why. */
+export const scrapeDeadlineMs = 4_000;
 
 /** Of the 2,000 series that one process may expose; the rest is left to the metrics of the process itself. */
 export const publishedSeriesMax = 1_800;
@@ -77,6 +78,7 @@ export class PublishedFigures {
     private readonly publication: Publication,
     private readonly clock: () => number,
     private readonly onUnreadable: (cause: unknown) => void,
+    private readonly deadlineMs = scrapeDeadlineMs,
   ) {}
 
   /** The samples of all gauges; none when the view cannot be read. Calls that overlap share one pass. Never rejects. */
@@ -90,8 +92,8 @@ export class PublishedFigures {
     const plan = planOf(this.publication, nowMs);
     const requests = plan.flatMap(({ current, previous }) => (previous ? [current, previous] : [current]));
     const [figures, progress] = await Promise.all([
-      readFigures(this.source, requests, scrapeDeadlineMs),
-      withinDeadline(this.source.progress(), scrapeDeadlineMs),
+      readFigures(this.source, requests, this.deadlineMs),
+      withinDeadline(this.source.progress(), this.deadlineMs),
     ]);
     if (!figures.ok || !progress.ok) {
       this.onUnreadable(figures.ok ? (progress as { readonly cause: unknown }).cause : figures.cause);
@@ -99,6 +101,16 @@ export class PublishedFigures {
     }
     return { ...figureSamples(plan, figures.figures, this.publication.brands), ...viewSamples(progress.value, nowMs) };
   }
+}
+
+/** Lets the gauges of the registry be filled at each scrape, all from one pass. Series that the pass does not have vanish. */
+export function exposeFigures(metrics: Metrics, figures: PublishedFigures): void {
+  for (const name of publishedGauges)
+    metrics.gauge(name, async (gauge) => {
+      const samples = await figures.samples();
+      gauge.reset();
+      for (const { labels, value } of samples[name]) gauge.set(labels, value);
+    });
 }
 
 const nothing: PublishedSamples = {
