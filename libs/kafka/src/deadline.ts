@@ -1,0 +1,42 @@
+/** Waiting with a bound: kafkajs has calls that never return after a connection went silent. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Something did not end within its time; it may still be going on. */
+export class Overdue extends Error {
+  constructor(what: string, milliseconds: number) {
+    super(`${what} took longer than ${milliseconds} ms`);
+    this.name = 'Overdue';
+  }
+}
+
+/** Rejects with `Overdue` when the promise is late; the late outcome is then ignored, even a rejection. */
+export async function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const late = delay(milliseconds, undefined, { signal: settled.signal }).then(
+    (): never => {
+      throw new Overdue(what, milliseconds);
+    },
+    // Aborted: the race is over, and this answer is read by nobody.
+    (): T => undefined as T,
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    settled.abort();
+    promise.catch(() => undefined);
+  }
+}
+
+export interface Backoff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+/**
+ * Milliseconds to wait after the nth failure in a row (1, 2, ...): doubling up to the maximum, then shortened by up to half, so that
+ * processes which failed together do not come back together. `random` is in [0, 1).
+ */
+export function backoffMs({ firstMs, maxMs }: Backoff, failures: number, random: number = Math.random()): number {
+  const full = Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30));
+  return full * (1 - random / 2);
+}

@@ -1,0 +1,10 @@
+export { BatchErrorFilter } from './batch-error.filter.js';
+export { BatchServer, type BatchServerOptions, type TopicPartition } from './batch-server.js';
+export { DeadLetters, type DeadLetter } from './dead-letters.js';
+export { connectKafka, type KafkaSettings } from './kafka-client.js';
+export { KeyedTable, type KeyedTableOptions } from './keyed-table.js';
+export type { LaneLimits, LogRecord, WriteResult } from './lane.js';
+export { LogWriter, type LogWriterOptions, type LogWriterState } from './log-writer.js';
+export type { PartitionBatch } from './partition-batch.js';
+export { LogGapError, type LogGap } from './partition-positions.js';
+export { PartitionCountMismatch, provisionTopics, type Provisioned } from './topic-provisioning.js';
