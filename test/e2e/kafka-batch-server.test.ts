@@ -1,0 +1,315 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  BatchErrorFilter,
+  BatchServer,
+  type BatchServerOptions,
+  type LogGap,
+  type PartitionBatch,
+  type TopicPartition,
+} from '@landbridge/kafka';
+import { Controller, Module, UseFilters } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { eventually } from '../harness/poll.js';
+import { sharedKafka } from '../harness/shared-servers.js';
+import { TcpProxy } from '../harness/tcp-proxy.js';
+import { kafkaSettings, silent, TestTopic } from './kafka-topic.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+interface Seen {
+  /** `partition/offset` of each record handed over, in order. */
+  readonly offsets: string[];
+  readonly gaps: LogGap[];
+  readonly fatal: Error[];
+  /** Partitions of each assignment. */
+  readonly joins: number[][];
+}
+
+type Handler = (batch: PartitionBatch) => Promise<void> | void;
+
+interface Own extends Partial<Omit<BatchServerOptions, 'onAssigned'>> {
+  readonly broker?: string;
+  readonly onAssigned?: (server: BatchServer, partitions: readonly TopicPartition[]) => Promise<void> | void;
+}
+
+/** A server with one handler, listening; and what it saw. */
+async function serverFor(topic: TestTopic, handler: Handler, { broker = sharedKafka(), onAssigned, ...own }: Own = {}) {
+  const seen: Seen = { offsets: [], gaps: [], fatal: [], joins: [] };
+  const server: BatchServer = new BatchServer({
+    settings: kafkaSettings(broker),
+    clientId: 'test',
+    logger: silent,
+    onLogGap: (gap) => seen.gaps.push(gap),
+    onFatal: (error) => seen.fatal.push(error),
+    onAssigned: async (partitions) => {
+      seen.joins.push(partitions.map(({ partition }) => partition));
+      await onAssigned?.(server, partitions);
+    },
+    ...own,
+  });
+  const handle = async (batch: PartitionBatch) => {
+    await handler(batch);
+    seen.offsets.push(...batch.records.map(({ offset }) => `${batch.partition}/${offset}`));
+  };
+  server.addHandler(topic.name, handle, true);
+  closing.push(() => server.close());
+  await server.listen((error) => {
+    if (error !== undefined) throw error;
+  });
+  return { server, seen };
+}
+
+const numbered = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, at) => ({ key: 'k', value: String(from + at) }));
+const places = (partition: number, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => `${partition}/${from + at}`);
+const soon = { deadlineMs: 15_000 };
+
+describe('BatchServer', () => {
+  test("hands batches to a Nest controller and gives a handler's own error to the log", async () => {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(3));
+    const lines: string[] = [];
+    const logger = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+    const deliveries: PartitionBatch[] = [];
+
+    @Controller()
+    @UseFilters(new BatchErrorFilter())
+    class RecordsConsumer {
+      @EventPattern<string>(topic.name)
+      onBatch(@Payload() batch: PartitionBatch): void {
+        deliveries.push(batch);
+        if (deliveries.length <= 2) throw new TypeError('the folder has a bug');
+      }
+    }
+    @Module({ controllers: [RecordsConsumer] })
+    class RecordsModule {}
+
+    const fatal: Error[] = [];
+    const strategy = new BatchServer({
+      settings: kafkaSettings(sharedKafka()),
+      clientId: 'test',
+      logger,
+      onLogGap: () => undefined,
+      onFatal: (error) => fatal.push(error),
+    });
+    const app = await NestFactory.createMicroservice(RecordsModule, { strategy, logger: false });
+    closing.push(() => app.close());
+    await app.listen();
+
+    await eventually(() => deliveries.length >= 3, { ...soon, what: 'the third delivery' });
+    const shape = { topic: topic.name, partition: 0, firstOffset: 0n, lastOffset: 2n, highWatermark: 3n };
+    for (const delivery of deliveries) expect(delivery).toMatchObject(shape);
+    expect(deliveries.map(({ records }) => records.length)).toEqual([3, 3, 3]);
+    await topic.put(0, numbered(1, 3));
+    await eventually(() => deliveries.length === 4, { ...soon, what: 'the next record' });
+    expect(deliveries[3]).toMatchObject({ firstOffset: 3n, lastOffset: 3n });
+    expect(lines.filter((line) => line.includes('the folder has a bug'))).toHaveLength(2);
+    expect(fatal).toEqual([]);
+  }, 30_000);
+
+  test('lets the other partitions go on while one keeps failing', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 2);
+    await Promise.all([topic.put(0, numbered(2)), topic.put(1, numbered(2))]);
+    let broken = true;
+    const { seen } = await serverFor(topic, ({ partition }) => {
+      if (partition === 0 && broken) throw new RangeError('not this one');
+    });
+    await eventually(() => seen.offsets.length === 2, { ...soon, what: 'partition 1' });
+    await topic.put(1, numbered(2));
+    await eventually(() => seen.offsets.length === 4, { ...soon, what: 'more of partition 1' });
+    expect(seen.offsets).toEqual(places(1, 0, 4));
+    broken = false;
+    await eventually(() => seen.offsets.length === 6, { ...soon, what: 'partition 0' });
+    expect(seen.offsets.slice(4)).toEqual(places(0, 0, 2));
+    expect(seen.joins).toHaveLength(1);
+  }, 30_000);
+
+  test('begins where the assignment hook seeks, and handles nothing before that', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 2);
+    await Promise.all([topic.put(0, numbered(10)), topic.put(1, numbered(10))]);
+    let calls = 0;
+    const { seen } = await serverFor(topic, () => undefined, {
+      onAssigned: async (server, partitions) => {
+        // The store is away at first, and slow then: fetches are answered long before the positions are known.
+        if ((calls += 1) === 1) throw new Error('the store is away');
+        await delay(600);
+        for (const { topic, partition } of partitions) server.seek(topic, partition, 7n);
+      },
+    });
+    await eventually(() => seen.offsets.length >= 6, { ...soon, what: 'both partitions' });
+    expect(seen.offsets.toSorted()).toEqual([...places(0, 7, 10), ...places(1, 7, 10)]);
+    expect(seen.gaps).toEqual([]);
+  }, 30_000);
+
+  test('reads again from where a handler seeks, and drops the batch in hand', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(5));
+    let sought = false;
+    const stale: boolean[] = [];
+    const { seen } = await serverFor(topic, (batch) => {
+      if (sought || batch.lastOffset < 4n) return;
+      sought = true;
+      stale.push(batch.isStale());
+      batch.seek(2n);
+      stale.push(batch.isStale());
+    });
+    await eventually(() => seen.offsets.length >= 8, { ...soon, what: 'the second reading' });
+    expect(stale).toEqual([false, true]);
+    expect(seen.offsets).toEqual([...places(0, 0, 5), ...places(0, 2, 5)]);
+    expect(seen.gaps).toEqual([]);
+  }, 30_000);
+
+  test('stops a partition whose next records were deleted, tells it, and goes on with the others', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 2);
+    await Promise.all([topic.put(0, numbered(10)), topic.put(1, numbered(3))]);
+    await topic.deleteBelow(0, 6);
+    const { seen } = await serverFor(topic, () => undefined, {
+      onAssigned: (server) => server.seek(topic.name, 0, 4n),
+    });
+    await eventually(() => seen.gaps.length > 0 && seen.offsets.length >= 3, { ...soon, what: 'the gap' });
+    await topic.put(0, numbered(1));
+    await topic.put(1, numbered(1));
+    await eventually(() => seen.offsets.length >= 4, { ...soon, what: 'partition 1 to go on' });
+    expect(seen.gaps).toEqual([{ topic: topic.name, partition: 0, wanted: 4n, found: undefined }]);
+    expect(seen.offsets).toEqual(places(1, 0, 4));
+    expect(seen.fatal).toEqual([]);
+  }, 30_000);
+
+  test('stops a partition that is shorter than the position, as after its topic was made again', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 2);
+    await Promise.all([topic.put(0, numbered(3)), topic.put(1, numbered(3))]);
+    const { seen } = await serverFor(topic, () => undefined, {
+      onAssigned: (server) => server.seek(topic.name, 0, 100n),
+    });
+    await eventually(() => seen.gaps.length > 0 && seen.offsets.length >= 3, { ...soon, what: 'the gap' });
+    expect(seen.gaps).toEqual([{ topic: topic.name, partition: 0, wanted: 100n, found: undefined }]);
+    expect(seen.offsets).toEqual(places(1, 0, 3));
+  }, 30_000);
+
+  test('tells the first offset that the log holds', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(5));
+    await topic.deleteBelow(0, 3);
+    const starts: bigint[] = [];
+    await serverFor(topic, async (batch) => void starts.push(await batch.logStart()));
+    await eventually(() => starts.length > 0, { ...soon, what: 'the answer' });
+    expect(starts).toEqual([3n]);
+  }, 30_000);
+
+  test('shares the partitions with a second member, and takes them back when it leaves', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 2);
+    const settings = kafkaSettings(sharedKafka());
+    const revoked: string[] = [];
+    const first = await serverFor(topic, () => undefined, { settings, onRevoked: () => revoked.push('first') });
+    await eventually(() => first.seen.joins.length === 1, { ...soon, what: 'the first to join' });
+    const second = await serverFor(topic, () => undefined, { settings });
+    await eventually(() => first.seen.joins.length >= 2, { ...soon, what: 'a new assignment' });
+    expect(new Set([...first.seen.joins.at(-1)!, ...second.seen.joins.at(-1)!])).toEqual(new Set([0, 1]));
+    expect(revoked).toEqual(['first']);
+    await second.server.close();
+    await eventually(() => first.seen.joins.at(-1)!.length === 2, { ...soon, what: 'both partitions' });
+    await Promise.all([topic.put(0, numbered(1)), topic.put(1, numbered(1))]);
+    await eventually(() => new Set(first.seen.offsets).size === 2, { ...soon, what: 'records of both' });
+  }, 40_000);
+
+  test('lets a handler finish when it stops, and tells it that its batch is stale', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(1));
+    const working = Promise.withResolvers<PartitionBatch>();
+    const { server, seen } = await serverFor(topic, async (batch) => {
+      working.resolve(batch);
+      await eventually(() => batch.isStale(), { ...soon, what: 'the batch to be stale' });
+    });
+    const batch = await working.promise;
+    expect(batch.isStale()).toBe(false);
+    await server.close();
+    expect(seen.offsets).toEqual(places(0, 0, 1));
+  }, 30_000);
+
+  test('does not wait longer than its drain time for a handler that hangs', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(1));
+    const working = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const { server } = await serverFor(
+      topic,
+      async () => {
+        working.resolve();
+        await release.promise;
+      },
+      { drainMs: 300 },
+    );
+    await working.promise;
+    const begin = performance.now();
+    await server.close();
+    expect(performance.now() - begin).toBeLessThan(3_000);
+    release.resolve();
+  }, 30_000);
+
+  test('reports positions for lag tools, and begins without them', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(4));
+    const settings = kafkaSettings(sharedKafka());
+    const commit = (batch: PartitionBatch) => batch.commit(batch.lastOffset + 1n);
+    const { seen } = await serverFor(topic, commit, { settings, commitIntervalMs: 50 });
+    const admin = topic.kafka.admin();
+    await admin.connect();
+    closing.push(() => admin.disconnect());
+    await eventually(
+      async () => {
+        const [row] = await admin.fetchOffsets({ groupId: settings.groupId, topics: [topic.name] });
+        expect(row?.partitions).toMatchObject([{ partition: 0, offset: '4' }]);
+      },
+      { ...soon, what: 'the committed offset' },
+    );
+    expect(seen.offsets).toEqual(places(0, 0, 4));
+  }, 30_000);
+});
+
+describe('BatchServer over a whole session', () => {
+  test('keeps its partition while a handler is slow, and finds back after its connections went silent', async () => {
+    // Both take a session timeout or more, so they run side by side.
+    await Promise.all([slowHandler(), silentConnections()]);
+  }, 40_000);
+
+  async function slowHandler(): Promise<void> {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(2));
+    const stale: boolean[] = [];
+    const { seen } = await serverFor(topic, async (batch) => {
+      if (stale.length > 0) return;
+      // The slow store, longer than the session of 6 s: this is the case under test, not a wait for something.
+      await delay(8_000);
+      stale.push(batch.isStale());
+    });
+    await eventually(() => seen.offsets.length > 0, { deadlineMs: 20_000, what: 'the slow handler' });
+    await topic.put(0, numbered(1));
+    await eventually(() => seen.offsets.length > 2, { ...soon, what: 'the next record' });
+    expect(stale).toEqual([false]);
+    expect(seen.offsets).toEqual(places(0, 0, 3));
+    expect(seen.joins).toEqual([[0]]);
+  }
+
+  async function silentConnections(): Promise<void> {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(1));
+    const proxy = await TcpProxy.open(sharedKafka());
+    closing.push(() => proxy.close());
+    const { seen } = await serverFor(topic, () => undefined, { broker: proxy.address });
+    await eventually(() => seen.offsets.length === 1, { ...soon, what: 'the first record' });
+    proxy.silence();
+    const begin = performance.now();
+    await topic.put(0, numbered(1));
+    await eventually(() => seen.offsets.includes('0/1'), { deadlineMs: 15_000, what: 'the record after the silence' });
+    expect(performance.now() - begin).toBeLessThan(15_000);
+    expect(seen.fatal).toEqual([]);
+  }
+});
