@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventTopics, type IngestAnswer, type ProblemDetails } from '@landbridge/contracts';
 import { keyOf, newSecret, openIngestDoor, publishKey, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
@@ -18,6 +19,8 @@ beforeAll(async () => {
     LANDBRIDGE_BODY_BYTES_MAX: String(bodyBytesMax),
     LANDBRIDGE_EVENT_BYTES_MAX: '16384',
     LANDBRIDGE_BATCH_EVENTS_MAX: '50',
+    // Room for four of the largest bodies.
+    LANDBRIDGE_LANE_BYTES_MAX: String(4 * bodyBytesMax),
   });
 }, SLOW_MS);
 
@@ -259,16 +262,54 @@ describe('a request that is refused', () => {
   });
 
   test('for its key is answered before its body is sent', async () => {
-    const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
-    const answer = new Promise<string>((resolve, reject) => {
-      socket.once('data', (bytes) => resolve(String(bytes)));
-      socket.once('error', reject);
-    });
-    socket.write('POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer no\r\nContent-Length: 200000\r\n\r\n');
-    expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
+    const { socket, first } = await announce(
+      'POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer no\r\nContent-Length: 200000\r\n\r\n',
+    );
+    expect(first).toMatch(/^HTTP\/1\.1 401 /);
+    expect(first).toMatch(/\r\nconnection: close\r\n/i);
     socket.destroy();
   });
 });
+
+/** Sends the head of a request, and gives what comes back before any of its body is sent. */
+async function announce(head: string): Promise<{ readonly socket: Socket; readonly first: string }> {
+  const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
+  socket.write(head);
+  const [bytes] = (await once(socket, 'data')) as [Buffer];
+  return { socket, first: String(bytes) };
+}
+
+test(
+  'bodies under way fill the intake: the next one is told to come back before it is sent, until they are gone',
+  async () => {
+    // given four requests that announce the largest body, are let in, and send nothing of it
+    const head =
+      `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.secret}\r\nExpect: 100-continue\r\n` +
+      `Content-Type: application/cloudevents+json\r\nContent-Length: ${bodyBytesMax}\r\n\r\n`;
+    const senders: Socket[] = [];
+    for (let n = 1; n <= 4; n++) {
+      const { socket, first } = await announce(head);
+      senders.push(socket);
+      expect(first).toMatch(/^HTTP\/1\.1 100 /);
+    }
+
+    // when others come, then they are answered without having sent a byte of their bodies
+    const { socket, first } = await announce(head);
+    senders.push(socket);
+    expect(first).toMatch(/^HTTP\/1\.1 503 /);
+    const response = await door.post(JSON.stringify(eventOf('crowded')));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect((await problemOf(response))[1]).toBe('overloaded');
+
+    // when they go away, then their room is free again
+    for (const sender of senders) sender.destroy();
+    await eventually(async () => (await door.post(JSON.stringify(eventOf('roomy')))).status === 202, {
+      deadlineMs: 5_000,
+      what: 'room for a body',
+    });
+  },
+  SLOW_MS,
+);
 
 test(
   'a revocation stops a key within a second, and no other key',

@@ -1,4 +1,5 @@
 /** What starts and stops with the process, in which order, and what the controller is given. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { topicContracts } from '@landbridge/contracts';
 import { provisionTopics, type KeyedTable, type LogWriter } from '@landbridge/kafka';
@@ -48,7 +49,20 @@ export class LogConnections implements OnModuleInit, OnApplicationShutdown {
    */
   async onModuleInit(): Promise<void> {
     await provisionTopics(this.kafka, topicContracts);
-    await Promise.all([this.log.start(), this.keyTable.start()]);
+    await Promise.all([this.log.start(), this.#readKeys()]);
+  }
+
+  /** A broker that has made a topic this moment may still answer that nobody leads it, which kafkajs does not try again here. */
+  async #readKeys(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.keyTable.start();
+        return;
+      } catch (error) {
+        if (tries === readKeysTriesMax) throw error;
+        await delay(readKeysPauseMs);
+      }
+    }
   }
 
   /** Requests have ended by now, so the lane holds only what their senders were told to send again: worth a short wait, not more. */
@@ -59,3 +73,6 @@ export class LogConnections implements OnModuleInit, OnApplicationShutdown {
 
 /** A batch that is under way needs some milliseconds; beyond two seconds the log is away and the drain would only delay the end. */
 const drainMs = 2_000;
+/** A leader is there within a second or two, on a busy machine too. */
+const readKeysTriesMax = 10;
+const readKeysPauseMs = 500;

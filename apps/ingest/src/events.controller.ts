@@ -36,6 +36,8 @@ export class EventsController implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.host.httpAdapter.getInstance<FastifyInstance>();
+    // Node would answer `Expect: 100-continue` with "go on" by itself, and a large body would come before we say no.
+    server.server.on('checkContinue', (request, response) => server.routing(request, response));
     // A scope of its own, so that the parser and the hooks below touch no other route.
     void server.register((scope, _options, done) => {
       scope.removeAllContentTypeParsers();
@@ -48,7 +50,9 @@ export class EventsController implements OnModuleInit {
       scope.addHook('onRequest', (request, reply, next) => {
         if (this.#admit(request as EventsRequest, reply)) next();
       });
-      scope.addHook('onResponse', (_request, reply, next) => {
+      scope.addHook('onResponse', (request, reply, next) => {
+        // A request that is answered before its body ended (413 of a chunked one) is never closed by Node.
+        (request as EventsRequest)[admissionSlot]?.release();
         this.metrics.answered(reply.statusCode, reply.elapsedTime / 1_000);
         next();
       });
@@ -65,8 +69,9 @@ export class EventsController implements OnModuleInit {
       return false;
     }
     request[admissionSlot] = result.admission;
-    // Emitted for every request, also for one whose sender is gone before its body is complete.
+    // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it.
     request.raw.once('close', result.admission.release);
+    if (request.headers.expect !== undefined) reply.raw.writeContinue();
     return true;
   }
 
