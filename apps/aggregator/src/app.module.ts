@@ -3,7 +3,7 @@
  */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventsConsumer } from './events.consumer.js';
-import { PartitionFolder } from './partition-folder.js';
+import { PartitionFolder } from '@landbridge/view';
 
 @Module({})
 export class AppModule {

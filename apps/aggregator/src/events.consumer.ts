@@ -5,7 +5,7 @@ import { Controller, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { eventTopics } from '@landbridge/contracts';
 import { BatchErrorFilter } from '@landbridge/kafka';
-import { PartitionFolder, type PartitionRecords } from './partition-folder.js';
+import { PartitionFolder, type PartitionRecords } from '@landbridge/view';
 
 @Controller()
 @UseFilters(BatchErrorFilter)

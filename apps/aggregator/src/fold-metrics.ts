@@ -5,7 +5,7 @@
 import { eventTopics, problems, systemOfTopic, type ProblemCode } from '@landbridge/contracts';
 import { measures, outcomes, parseSeries, systems, type Measure, type Meter } from '@landbridge/domain';
 import type { Metrics } from '@landbridge/telemetry';
-import { seekReasons, type DeadRecord, type FoldObserver } from './partition-folder.js';
+import { seekReasons, type DeadRecord, type FoldObserver } from '@landbridge/view';
 
 /** The measures that a meter's columns feed: names with the number of the column. */
 function measuresOf(meter: Meter): { measure: string; column: number }[] {

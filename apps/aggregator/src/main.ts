@@ -10,7 +10,7 @@ import { connectRedis, RedisShardStore } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
 import { AppModule } from './app.module.js';
 import { foldMetrics } from './fold-metrics.js';
-import { PartitionFolder, type DeadRecord } from './partition-folder.js';
+import { PartitionFolder, type DeadRecord } from '@landbridge/view';
 
 const service = 'aggregator';
 const defaultPort = 3004;
