@@ -10,11 +10,20 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     interruption.abort();
   });
 
-// `landbridge scenario --dry-run | head` closes the pipe; that is the reader's choice and no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+// A reader that went away (`| head`, a closed terminal) ends the command in its own order, and is no fault.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    interruption.abort();
+  });
+
+// npm runs a script in a shell, passes SIGTERM on to the shell, and the shell dies of it without a word to us. We would run on.
+const parentCheckMs = 500;
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  const parent = process.ppid;
+  const check = setInterval(() => process.ppid !== parent && interruption.abort(), parentCheckMs);
+  check.unref();
+}
 
 const noColour = process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '';
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -72,19 +72,19 @@ async function runStack(call: Call, plan: Plan): Promise<ExitCode> {
   const run = new StackRun({ ...plan, env: call.env, terminal, signal: call.signal });
   try {
     await startAll(run, call, plan);
-    await run.ended;
-    return exitCodes.ok;
+    return await run.ended;
   } catch (error) {
-    if (error instanceof RunInterrupted) {
-      terminal.print('stopping');
-      return exitCodes.ok;
-    }
-    if (!(error instanceof RunFault || error instanceof ServerStartError)) throw error;
-    terminal.note(terminal.style('red', error.message));
-    return exitCodes.failed;
-  } finally {
+    if (!(error instanceof RunInterrupted || error instanceof RunFault || error instanceof ServerStartError))
+      throw error;
+    const asked = error instanceof RunInterrupted;
+    if (asked) terminal.print('stopping');
+    else terminal.note(terminal.style('red', error.message));
     await run.stop();
-    terminal.print('everything has stopped');
+    if (asked) terminal.print('everything has stopped');
+    return asked ? exitCodes.ok : exitCodes.failed;
+  } finally {
+    // Also after a bug: no process may be left. A second stop finds nothing to do.
+    await run.stop();
   }
 }
 
