@@ -85,11 +85,12 @@ describe('what is accepted', () => {
       const records = await onLog(`"id":"modes-`);
       const mine = records.filter(({ value }) => value.includes(door.source));
       const canonical = (id: string) =>
-        `{"specversion":"1.0","id":"${id}","source":"${door.source}","type":"landbridge.air.event.v1","subject":"flight-${id}",` +
-        `"time":"2020-03-04T05:06:07+08:00","tenant":"${door.tenant}","data":${JSON.stringify(data)}}`;
+        `{"specversion":"1.0","id":"${id}","source":"${door.source}","tenant":"${door.tenant}","subject":"flight-${id}",` +
+        `"time":"2020-03-04T05:06:07+08:00","type":"landbridge.air.event.v1","data":${JSON.stringify(data)}}`;
       const fromBinary = canonical('modes-5')
         .replace('flight-modes-5', 'flight-modes-5 中')
-        .replace('"data":', '"revision":2,"datacontenttype":"application/json","data":');
+        .replace('"type":', '"revision":2,"type":')
+        .replace('"data":', '"datacontenttype":"application/json","data":');
       expect(new Set(mine.map(({ key, value }) => `${key} ${value}`))).toEqual(
         new Set([
           ...['modes-1', 'modes-2', 'modes-3', 'modes-4'].map((id) => `flight-${id} ${canonical(id)}`),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CanonicalEvent, checkEvent, EventData } from '@landbridge/contracts';
+import { CanonicalEvent, checkEvent, EventData, scanCanonical } from '@landbridge/contracts';
 import { decide, rankOf, type Version } from '@landbridge/domain';
 import { toMoveRetraction, toRecordValue } from './record-value.js';
 
@@ -8,15 +8,15 @@ const full: Required<Omit<CanonicalEvent, 'data'>> & { data: Required<EventData>
   specversion: '1.0',
   id: 'e-1',
   source: 'urn:carrier:demo',
-  type: 'landbridge.rail.event.v1',
+  tenant: 'zzh',
   subject: 'X8015-20200630',
   time: '2020-06-30T08:00:00+08:00',
-  tenant: 'zzh',
   revision: 3,
   retracted: false,
   previoussubject: 'X8013-20200630',
-  datacontenttype: 'application/json',
   dataschema: 'urn:landbridge:schema:event:v1',
+  type: 'landbridge.rail.event.v1',
+  datacontenttype: 'application/json',
   data: {
     classifier: 'actual',
     milestone: 'departed',
@@ -59,7 +59,7 @@ describe('toRecordValue', () => {
     expect(toRecordValue(shuffled, 'zzh')).toBe(toRecordValue(full, 'zzh'));
   });
 
-  test('leaves out what is absent and puts the sender’s own extensions by name before the data', () => {
+  test('leaves out what is absent and puts the sender’s own extensions by name before the type', () => {
     const { specversion, id, source, type, subject, time, data } = full;
     const event: CanonicalEvent = Object.assign(
       { zone: 'b' },
@@ -67,13 +67,31 @@ describe('toRecordValue', () => {
       { account: 7 },
     );
     expect(toRecordValue(event, 'zzh').split('"data":')[0]).toBe(
-      '{"specversion":"1.0","id":"e-1","source":"urn:carrier:demo","type":"landbridge.rail.event.v1","subject":"X8015-20200630",' +
-        '"time":"2020-06-30T08:00:00+08:00","tenant":"zzh","account":7,"zone":"b",',
+      '{"specversion":"1.0","id":"e-1","source":"urn:carrier:demo","tenant":"zzh","subject":"X8015-20200630",' +
+        '"time":"2020-06-30T08:00:00+08:00","account":7,"zone":"b","type":"landbridge.rail.event.v1",',
     );
   });
 
   test('never writes the sender’s tenant', () => {
     expect(JSON.parse(toRecordValue({ ...full, tenant: 'other' }, 'zzh'))).toHaveProperty('tenant', 'zzh');
+  });
+});
+
+describe('the order of keys', () => {
+  test('lets consumers cut a usual event out of its bytes', () => {
+    const { specversion, id, source, type, subject, time } = full;
+    const { links: _links, original: _original, ...data } = full.data;
+    const usual: CanonicalEvent = {
+      specversion,
+      id,
+      source,
+      type,
+      subject,
+      time,
+      datacontenttype: 'application/json',
+      data,
+    };
+    expect(scanCanonical(Buffer.from(toRecordValue(usual, 'zzh')))).toMatchObject({ unitId: full.data.unit.id });
   });
 });
 

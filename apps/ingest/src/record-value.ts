@@ -1,6 +1,7 @@
 /**
  * The bytes of an event on the log: compact JSON with a fixed order of keys, so that equal events are equal bytes, whatever order,
- * spaces, escapes or content mode the carrier chose.
+ * spaces, escapes or content mode the carrier chose. What identifies an event comes first and together, what tells its kind comes last:
+ * consumers cut most events out of their bytes by that order (`scanCanonical` in `@landbridge/contracts`).
  *
  * Literal objects with every key in place, and one `JSON.stringify`: 0.93 microseconds an event, beside 0.78 for an event written as it
  * came and 4.2 with a list of keys as replacer (measured on 330 bytes, Node 24). `undefined` members are left out by `JSON.stringify`.
@@ -14,16 +15,16 @@ export function toRecordValue(event: CanonicalEvent, tenant: string): string {
     specversion: event.specversion,
     id: event.id,
     source: event.source,
-    type: event.type,
+    tenant,
     subject: event.subject,
     time: event.time,
-    tenant,
     revision: event.revision,
     retracted: event.retracted,
     previoussubject: event.previoussubject,
-    datacontenttype: event.datacontenttype,
     dataschema: event.dataschema,
     ...otherExtensions(event),
+    type: event.type,
+    datacontenttype: event.datacontenttype,
     data: event.data && inOrder(event.data),
   });
 }
@@ -41,12 +42,12 @@ export function toMoveRetraction(event: CanonicalEvent, tenant: string, previous
     specversion: event.specversion,
     id: event.id,
     source: event.source,
-    type: event.type,
+    tenant,
     subject: previousSubject,
     time: event.time,
-    tenant,
     revision: event.revision! - 1,
     retracted: true,
+    type: event.type,
   });
 }
 
