@@ -46,11 +46,13 @@ async function writerTo(broker: string, lane: Partial<LaneLimits> = {}) {
 
 describe('LogWriter', () => {
   test('loses nothing when answers of the log get lost under 50 concurrent writers', async () => {
-    // given a broker of which every 10th produce answer is cut off together with its connection
+    // given a broker of which every 40th produce answer is cut off together with its connection, and batches so small that
+    // there is always a next one waiting: sends that overlap are what loses records
     const topic = await TestTopic.create(sharedKafka(), 4);
     const proxy = await proxied();
-    const { writer, counted } = await writerTo(proxy.address);
-    proxy.cutEveryNthProduceAnswer = 10;
+    const batchEvents = 5;
+    const { writer, counted } = await writerTo(proxy.address, { batchEvents, lingerMs: 0 });
+    proxy.cutEveryNthProduceAnswer = 40;
 
     // when 50 writers write 80 events each, one at a time
     const refused: WriteResult[] = [];
@@ -67,7 +69,7 @@ describe('LogWriter', () => {
 
     // then all are confirmed, none is lost, and each key's events stand in the order of their first appearance
     expect(refused).toEqual([]);
-    expect(proxy.cutAnswers).toBeGreaterThanOrEqual(5);
+    expect(proxy.cutAnswers).toBeGreaterThanOrEqual(10);
     const values = (await topic.readAll()).map(({ message }) => message.value!.toString());
     const distinct = new Set(values);
     expect(distinct.size).toBe(50 * perWriter);
@@ -75,9 +77,9 @@ describe('LogWriter', () => {
       const own = [...distinct].filter((value) => value.startsWith(`${writerNumber}:`));
       expect(own).toEqual(Array.from({ length: perWriter }, (_, event) => `${writerNumber}:${event}`));
     }
-    // Only a batch that a replaced producer had already written can stand twice; a batch holds one event of each writer at most.
+    // Only a batch that a replaced producer had already written can stand twice.
     const duplicated = values.length - distinct.size;
-    expect(duplicated).toBeLessThanOrEqual(counted.replacements * 50);
+    expect(duplicated).toBeLessThanOrEqual(counted.replacements * batchEvents);
     console.info(
       `lost answers: ${proxy.cutAnswers}, producers replaced: ${counted.replacements}, duplicated: ${duplicated}`,
     );
