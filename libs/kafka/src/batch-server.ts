@@ -18,7 +18,7 @@ import { Heartbeats } from './heartbeats.js';
 import { openConsumer, openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import { LagCommits } from './lag-commits.js';
 import { fetchedFrom, PartitionBatch } from './partition-batch.js';
-import { PartitionPositions, type LogGap } from './partition-positions.js';
+import { LogGapError, PartitionPositions, type LogGap } from './partition-positions.js';
 
 export interface TopicPartition {
   readonly topic: string;
@@ -42,7 +42,7 @@ export interface BatchServerOptions {
   /** All partitions are about to be given away. */
   readonly onRevoked?: () => void;
   /** The partition has been stopped until the next assignment. */
-  readonly onLogGap: (gap: LogGap) => void;
+  readonly onLogGap: (gap: LogGapError) => void;
   /** Called once; the consumer does not come back. */
   readonly onFatal: (error: Error) => void;
 }
@@ -287,11 +287,12 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     this.#consumer.pause([{ topic, partitions: [partition] }]);
     if (this.#stopped.has(`${topic}:${partition}`)) return;
     this.#stopped.set(`${topic}:${partition}`, { topic, partition });
+    const err = new LogGapError(gap);
     this.#logger.error(
-      { topic, partition, wanted: String(gap.wanted), found: String(gap.found) },
-      'the log does not hold the records that come next; the partition is stopped',
+      { err, topic, partition },
+      'the partition is stopped: records that come next are not in the log',
     );
-    this.options.onLogGap(gap);
+    this.options.onLogGap(err);
   }
 
   async #logStart(topic: string, partition: number): Promise<bigint> {
