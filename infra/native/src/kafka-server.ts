@@ -73,7 +73,7 @@ export async function startKafka(options: KafkaOptions): Promise<NativeServer> {
     args: [...javaArgs, 'kafka.Kafka', paths.properties],
     cwd: dataDir,
     port: options.port,
-    portVariable: 'KAFKA_PORT',
+    portVariable: 'LANDBRIDGE_KAFKA_PORT',
     configFile: paths.properties,
     pidFile: join(dataDir, 'kafka.pid'),
     consoleFile: paths.console,

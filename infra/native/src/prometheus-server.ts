@@ -47,7 +47,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Nativ
     ],
     cwd: dataDir,
     port: options.port,
-    portVariable: 'PROMETHEUS_PORT',
+    portVariable: 'LANDBRIDGE_PROMETHEUS_PORT',
     configFile,
     pidFile: join(dataDir, 'prometheus.pid'),
     consoleFile: join(dataDir, 'prometheus.log'),

@@ -36,7 +36,7 @@ export async function startRedis(options: RedisOptions): Promise<NativeServer> {
     args: [configFile],
     cwd: dataDir,
     port: options.port,
-    portVariable: 'REDIS_PORT',
+    portVariable: 'LANDBRIDGE_REDIS_PORT',
     configFile,
     pidFile: join(dataDir, 'redis.pid'),
     consoleFile: join(dataDir, 'redis.log'),
