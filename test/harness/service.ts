@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parentDeathPrefix, type ServerExit } from '@landbridge/native';
@@ -38,7 +40,12 @@ const READY_TIMEOUT_MS = 2_000;
 const LOG_CHARACTERS_MAX = 2 * 1024 * 1024;
 const QUOTED_CHARACTERS = 2_000;
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** This file runs from its source in tests and compiled in benchmarks, so the repository is found by what stands at its root. */
+const root = repositoryRoot(fileURLToPath(new URL('.', import.meta.url)));
+
+function repositoryRoot(folder: string): string {
+  return existsSync(join(folder, 'nx.json')) ? folder : repositoryRoot(dirname(folder));
+}
 
 /** Only these pass from the test's environment: Jest sets NODE_ENV=test, on which kafkajs changes its retries. */
 const passed = ['PATH', 'HOME', 'TMPDIR'];
