@@ -3,7 +3,15 @@
  * nothing adds nothing; exact figures are gauges of the statistics service, read from the view.
  */
 import { eventTopics, problems, systemOfTopic, type ProblemCode } from '@landbridge/contracts';
-import { measures, outcomes, parseSeries, systems, type Measure, type Meter } from '@landbridge/domain';
+import {
+  measures,
+  outcomes,
+  parseSeries,
+  systems,
+  type Measure,
+  type Meter,
+  type TakeOutcome,
+} from '@landbridge/domain';
 import type { Metrics } from '@landbridge/telemetry';
 import { seekReasons, type DeadRecord, type FoldObserver } from '@landbridge/view';
 
@@ -28,7 +36,7 @@ export function foldMetrics(
   const applied = metrics.counter('landbridge_events_applied_total');
   const throughput = metrics.counter('landbridge_throughput_total');
   const unknownMilestones = metrics.counter('landbridge_milestone_unknown_total');
-  const lateness = metrics.histogram('landbridge_event_lateness_seconds');
+  const lateness = metrics.bulkHistogram('landbridge_event_lateness_seconds');
   const deadLetters = metrics.counter('landbridge_dead_letters_total');
   const seeks = metrics.counter('landbridge_consumer_seeks_total');
   const applySeconds = metrics.histogram('landbridge_apply_seconds');
@@ -46,6 +54,7 @@ export function foldMetrics(
   for (const system of systems) {
     for (const outcome of outcomes) applied.inc({ system, outcome }, 0);
     unknownMilestones.inc({ system }, 0);
+    lateness.series(system);
     for (const code of Object.keys(problems) as ProblemCode[])
       if (problems[code].status === 422) deadLetters.inc({ topic: eventTopics[system], code }, 0);
     for (const reason of seekReasons) seeks.inc({ topic: eventTopics[system], reason }, 0);
@@ -54,12 +63,20 @@ export function foldMetrics(
     for (const direction of ['inbound', 'outbound']) throughput.inc({ measure, direction }, 0);
 
   return {
-    taken(topic, record, outcome) {
-      if (outcome === 'overflow') return; // counted as a dead letter
+    folded(topic, records, outcomeOf) {
       const system = systemOfTopic(topic)!;
-      applied.inc({ system, outcome });
-      if (record.unknownMilestone) unknownMilestones.inc({ system });
-      if (outcome === 'applied') lateness.observe({ system }, Math.max(0, record.receivedMs - record.timeMs) / 1_000);
+      const late = lateness.series(system);
+      const counts = new Map<TakeOutcome, number>();
+      let unknown = 0;
+      records.forEach(({ receivedMs, timeMs, unknownMilestone }, i) => {
+        const outcome = outcomeOf[i]!;
+        counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+        if (unknownMilestone) unknown++;
+        if (outcome === 'applied') late.observe(Math.max(0, receivedMs - timeMs) / 1_000);
+      });
+      // What overflowed is counted as a dead letter.
+      for (const [outcome, count] of counts) if (outcome !== 'overflow') applied.inc({ system, outcome }, count);
+      unknownMilestones.inc({ system }, unknown);
     },
     added(_topic, bySeries) {
       for (const [series, amounts] of bySeries) {

@@ -243,12 +243,26 @@ function numberOfBucket(bucket: StoredBucket): number {
   return bucket.kind === 'year' ? -bucket.year : bucket.day;
 }
 
+interface Place {
+  readonly bucket: number;
+  readonly slot: number;
+}
+
+/** Places by hour: a live hub asks for the same hour again and again, history for a few thousand. Emptied when it is full. */
+const knownPlaces = new Map<number, readonly Place[]>();
+const knownPlacesMax = 100_000;
+
 /** The two cells that an hour counts in: its hour in the day's bucket, its month in the year's. */
-function placesOf(hour: number): readonly { readonly bucket: number; readonly slot: number }[] {
+function placesOf(hour: number): readonly Place[] {
+  const known = knownPlaces.get(hour);
+  if (known) return known;
   const day = Math.floor(hour / 24);
   const { year, month } = dayOfNumber(day);
-  return [
+  const places = [
     { bucket: day, slot: hour - day * 24 },
     { bucket: -year, slot: month },
   ];
+  if (knownPlaces.size >= knownPlacesMax) knownPlaces.clear();
+  knownPlaces.set(hour, places);
+  return places;
 }

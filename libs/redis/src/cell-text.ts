@@ -2,10 +2,6 @@
  * The stored text of a cell: its integer amounts, comma-separated, for example `1200000,40,1`.
  */
 
-export function formatAmounts(amounts: readonly number[]): string {
-  return amounts.join(',');
-}
-
 /** Reads a cell's text. Throws when an amount is not an exact integer: the store is then not ours. */
 export function parseAmounts(text: string): number[] {
   const amounts = text.split(',').map(Number);

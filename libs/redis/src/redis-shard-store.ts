@@ -4,7 +4,7 @@
  * Reads are not one snapshot, and need not be: whoever folds on a torn read is refused by the compare-and-apply script, because the
  * position moved, and loads again.
  */
-import { cellField, idSegmentKey, parseCellField, seriesKey, stateKey } from '@landbridge/contracts';
+import { idSegmentKey, parseCellField, seriesKey, stateKey } from '@landbridge/contracts';
 import {
   countingRulesVersion,
   CountingRulesMismatch,
@@ -18,7 +18,8 @@ import {
   type StoredCell,
 } from '@landbridge/domain';
 import type { Redis } from 'ioredis';
-import { formatAmounts, parseAmounts } from './cell-text.js';
+import { parseAmounts } from './cell-text.js';
+import { packChange } from './change-packer.js';
 import { compareAndApplyScript } from './compare-and-apply.js';
 import { bucketKey } from './shard-keys.js';
 
@@ -70,26 +71,17 @@ export class RedisShardStore implements ShardStore {
       stateKey(shard),
       seriesKey(shard),
       ...change.idAppends.map(({ segment }) => idSegmentKey(shard, segment)),
-      ...change.droppedSegments.map((segment) => idSegmentKey(shard, segment)),
       ...change.cells.map(({ bucket }) => bucketKey(shard, bucket)),
+      ...change.droppedSegments.map((segment) => idSegmentKey(shard, segment)),
     ];
-    const values: (string | number | Uint8Array)[] = [
+    const values = [
       change.expectedNext,
       countingRulesVersion,
       change.next,
       change.newestReceivedMs,
       change.segments.map(({ number, newestReceivedMs }) => `${number}:${newestReceivedMs}`).join(','),
-      change.newSeries.length,
-      change.idAppends.length,
-      change.droppedSegments.length,
-      change.cells.length,
+      packChange(change),
     ];
-    for (const name of change.newSeries) values.push(name);
-    for (const { bytes } of change.idAppends) values.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    for (const { cells } of change.cells) {
-      values.push(cells.length);
-      for (const { slot, series, amounts } of cells) values.push(cellField(slot, series), formatAmounts(amounts));
-    }
     const storedNext = await this.applyCommand(keys.length, ...keys, ...values);
     return storedNext === null ? { applied: true } : { applied: false, storedNext: Number(storedNext) };
   }

@@ -5,6 +5,7 @@
  * test process would share it. The service's name is no label: Prometheus' `job` says it.
  */
 import { metricCatalogue, type MetricName, type MetricRow } from '@landbridge/contracts';
+import { BulkHistogram } from './bulk-histogram.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 type Catalogue = typeof metricCatalogue;
@@ -36,6 +37,7 @@ export function createMetrics(service: string, deadlineMs = collectDeadlineMs): 
 export class Metrics {
   readonly #registry = new Registry();
   readonly #metrics = new Map<MetricName, Counter | Gauge | Histogram>();
+  readonly #bulk = new Map<HistogramName, BulkHistogram>();
   /** Gauges whose value was not to be had, with the reason; emptied by each answer. */
   #failures = new Map<GaugeName, unknown>();
 
@@ -68,6 +70,17 @@ export class Metrics {
   /** A histogram over the buckets of its row. `zero(labels)` begins a series, as for a counter. */
   histogram<Name extends HistogramName>(name: Name): Histogram<LabelOf<Name>> {
     return this.#once(name, (row) => new Histogram({ ...row, buckets: [...(row.buckets ?? [])] }));
+  }
+
+  /** A histogram for hot paths, with one label. Its name must not be asked for as a plain histogram too. */
+  bulkHistogram(name: HistogramName): BulkHistogram {
+    const existing = this.#bulk.get(name);
+    if (existing !== undefined) return existing;
+    const bulk = new BulkHistogram(name, metricCatalogue[name]);
+    // The registry asks no more of a metric than what this one has; its type asks for prom-client's own classes.
+    this.#registry.registerMetric(bulk as unknown as Histogram);
+    this.#bulk.set(name, bulk);
+    return bulk;
   }
 
   /**

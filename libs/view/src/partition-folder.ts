@@ -47,7 +47,8 @@ export type SeekReason = (typeof seekReasons)[number];
 
 /** What the folder tells of its work. */
 export interface FoldObserver {
-  taken(topic: string, record: DecodedRecord, outcome: TakeOutcome): void;
+  /** The store has taken a run: its readable records, and beside each what it did. */
+  folded(topic: string, records: readonly DecodedRecord[], outcomes: readonly TakeOutcome[]): void;
   added(topic: string, bySeries: ReadonlyMap<string, readonly number[]>): void;
   sought(topic: string, reason: SeekReason): void;
   applied(seconds: number): void;
@@ -164,12 +165,16 @@ export class PartitionFolder {
 
   private async foldRun(shard: ShardId, view: ShardView, run: readonly KafkaMessage[]): Promise<boolean> {
     const { topic, partition } = shard;
-    const decodings = run.map((message) => this.decoder.decode(topic, message));
-    const readable = decodings.flatMap((decoding) => (decoding.ok ? [decoding.record] : []));
+    const readable: DecodedRecord[] = [];
+    const decodings = run.map((message) => {
+      const decoding = this.decoder.decode(topic, message);
+      if (decoding.ok) readable.push(decoding.record);
+      return decoding;
+    });
     const missing = view.missingBuckets(readable);
     if (missing.length > 0) view.addBuckets(missing, await this.store.readBuckets(shard, missing));
 
-    const outcomes: [DecodedRecord, TakeOutcome][] = [];
+    const outcomes: TakeOutcome[] = [];
     const dead: DeadRecord[] = [];
     decodings.forEach((decoding, i) => {
       const problem = takeOne(view, decoding, outcomes);
@@ -187,7 +192,7 @@ export class PartitionFolder {
       return false;
     }
     view.trim();
-    for (const [record, outcome] of outcomes) this.observer.taken(topic, record, outcome);
+    this.observer.folded(topic, readable, outcomes);
     this.observer.added(topic, added);
     return true;
   }
@@ -203,14 +208,15 @@ export class PartitionFolder {
   }
 }
 
-function takeOne(view: ShardView, decoding: Decoding, outcomes: [DecodedRecord, TakeOutcome][]): Problem | undefined {
+/** Takes a record, or passes over it and gives the reason; notes the outcome of each readable one. */
+function takeOne(view: ShardView, decoding: Decoding, outcomes: TakeOutcome[]): Problem | undefined {
   if (!decoding.ok) {
     view.skip(decoding.offset, decoding.receivedMs);
     return decoding.problem;
   }
   const outcome = view.take(decoding.record);
-  if (outcome === 'overflow')
-    return { code: 'cell_overflow', detail: 'a total would leave the range of exact integers' };
-  outcomes.push([decoding.record, outcome]);
-  return undefined;
+  outcomes.push(outcome);
+  return outcome === 'overflow' ? overflow : undefined;
 }
+
+const overflow: Problem = { code: 'cell_overflow', detail: 'a total would leave the range of exact integers' };
