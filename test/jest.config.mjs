@@ -28,6 +28,8 @@ const shared = {
 export default {
   rootDir: shared.rootDir,
   workerIdleMemoryLimit: '512MB',
+  // For real servers on a loaded machine; what waits in a test polls with a deadline of its own.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

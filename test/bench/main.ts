@@ -6,7 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { benchAggregate } from './aggregate.js';
 import type { BenchShape } from './bench-events.js';
 
-const usage = `usage: npm run bench -- aggregate [--events 1000000] [--stock-events 100000] [--shape dense|sparse] [--aggregators 1] [--json FILE]\n`;
+const usage = `usage: npm run bench -- aggregate [--events 1000000] [--stock-events 100000]
+         [--shape dense|sparse] [--aggregators 1] [--json FILE]
+`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,12 +31,17 @@ const rows = await benchAggregate({
   aggregators: Number(values.aggregators),
   shapes: values.shape === undefined ? ['dense', 'sparse'] : [values.shape as BenchShape],
 });
-process.stdout.write(
-  `${['shape', 'who', 'events/s', 'of ceiling', 'times stock', 'RSS MiB', 'Redis MiB', 'totals'].join(' | ')}\n`,
-);
-for (const row of rows)
-  process.stdout.write(
-    `${[row.shape, row.who, row.eventsPerSecond, row.ofCeiling.toFixed(2), row.timesStock.toFixed(1), row.rssMiB, row.redisMiB ?? '-', row.totalsRight ?? '-'].join(' | ')}\n`,
-  );
+const table = rows.map((row) => [
+  row.shape,
+  row.who,
+  row.eventsPerSecond,
+  row.ofCeiling.toFixed(2),
+  row.timesStock.toFixed(1),
+  row.rssMiB,
+  row.redisMiB ?? '-',
+  row.totalsRight ?? '-',
+]);
+const heading = ['shape', 'who', 'events/s', 'of ceiling', 'times stock', 'RSS MiB', 'Redis MiB', 'totals right'];
+for (const line of [heading, ...table]) process.stdout.write(`${line.join(' | ')}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 process.exit(rows.some(({ totalsRight }) => totalsRight === false) ? 1 : 0);

@@ -143,7 +143,7 @@ describe('the aggregator, on real servers', () => {
     await totalsToBe([before[0]! + 1_000, before[1]! + 1, before[2]! + 1]);
 
     const letters: { code: string; bytes: number | undefined }[] = [];
-    const consumer = client.consumer({ groupId: 'letters' });
+    const consumer = client.consumer({ groupId: 'letters', maxWaitTimeInMs: 100 });
     await consumer.connect();
     await consumer.subscribe({ topic: deadLetterTopic, fromBeginning: true });
     await consumer.run({

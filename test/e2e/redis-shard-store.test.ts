@@ -11,6 +11,7 @@ import {
 } from '@landbridge/domain';
 import { connectRedis, RedisShardStore, ThroughputReader } from '@landbridge/redis';
 import type { Redis } from 'ioredis';
+import { sharedRedis } from '../harness/shared-servers.js';
 
 const limits = { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
 const shard: ShardId = { generation: 1, topic: 'landbridge.air.v1', partition: 3 };
@@ -37,7 +38,7 @@ describe('shards of the view in Redis', () => {
   let store: RedisShardStore;
 
   beforeAll(() => {
-    redis = connectRedis({ url: process.env['LANDBRIDGE_TEST_REDIS']! }, 'wait', quiet);
+    redis = connectRedis({ url: `redis://${sharedRedis()}` }, 'wait', quiet);
     store = new RedisShardStore(redis);
   });
   beforeEach(() => redis.flushall());

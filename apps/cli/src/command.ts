@@ -102,7 +102,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   }
 }
 
-export const helpOption: CommandOption = { type: 'boolean', short: 'h', help: 'this text' };
+const helpOption: CommandOption = { type: 'boolean', short: 'h', help: 'this text' };
 
 /** The help of one command. */
 export function commandHelp(name: string, command: Command): string {

@@ -53,7 +53,7 @@ export class Terminal {
 const redrawMs = { terminal: 100, plain: 5_000 };
 const barCells = 24;
 
-export class Progress {
+class Progress {
   readonly #startMs = performance.now();
   #drawnMs = Number.NEGATIVE_INFINITY;
   #done = 0;

@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import { parseCarrierKey, type CarrierKey, type Problem } from '@landbridge/contracts';
 
 /** A hub has hundreds of carriers with a few keys each; this many take some 40 MiB. More are not taken in, which is logged. */
-export const carrierKeysMax = 100_000;
+const carrierKeysMax = 100_000;
 
 /** What became of a record: `full` means that a new key was left out because of `carrierKeysMax`, `unreadable` that its key is now dead. */
 export type KeyChange = 'live' | 'revoked' | 'removed' | 'unreadable' | 'full';

@@ -189,7 +189,10 @@ export function screenEvents(key: CarrierKey, events: readonly unknown[], eventB
   return { accepted, duplicates, rejected, rejectedSystems, records, tally };
 }
 
-/** CloudEvents' Kafka binding, structured mode. @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md */
+/**
+ * CloudEvents' Kafka binding, structured mode.
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
+ */
 const recordHeaders = { 'content-type': 'application/cloudevents+json; charset=UTF-8' } as const;
 
 /** What the sender may not say: another's source, or a tenant other than its key's. */

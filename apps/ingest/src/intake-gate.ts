@@ -17,7 +17,10 @@ export interface Admission {
   readonly key: CarrierKey;
   readonly mode: ContentMode;
   readonly options: PostOptions;
-  /** Gives the room of the body back: when it is read, before its events are written, or when its sender is gone. Only the first call counts. */
+  /**
+   * Gives the room of the body back: when it is read, before its events are written, or when its sender is gone. Only the first call
+   * counts.
+   */
   readonly release: () => void;
 }
 

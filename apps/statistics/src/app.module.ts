@@ -3,7 +3,7 @@ import { StatisticsController } from './statistics.controller.js';
 import { StatisticsHandler } from './statistics.handler.js';
 
 /** The connection to the view, as far as the module's life concerns it. */
-export abstract class ViewConnection {
+abstract class ViewConnection {
   abstract disconnect(): void;
 }
 

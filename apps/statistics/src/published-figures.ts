@@ -50,7 +50,7 @@ export type PublishedGauge = (typeof publishedGauges)[number];
 export type PublishedSamples = Readonly<Record<PublishedGauge, readonly Sample[]>>;
 
 /** Below the deadline that the registry gives each gauge, so that it is this pass that ends and tells why. */
-export const scrapeDeadlineMs = 4_000;
+const scrapeDeadlineMs = 4_000;
 
 /** Of the 2,000 series that one process may expose; the rest is left to the metrics of the process itself. */
 export const publishedSeriesMax = 1_800;

@@ -20,7 +20,7 @@ import { parseQuestion, type Question } from './question.js';
 import { readFigures, type FigureRequest } from './view-pass.js';
 
 /** Below the two seconds that a caller is promised for a 503. */
-export const answerDeadlineMs = 1_500;
+const answerDeadlineMs = 1_500;
 
 /** Questions read at the same time. Each holds some cells in memory; more than these only wait for one another. */
 export const questionsInFlightMax = 32;

@@ -98,7 +98,10 @@ function cellsOf(source: ThroughputSource, system: System, bucket: Bucket): Prom
   return bucket.kind === 'year' ? source.yearCells(system, bucket.year) : source.dayCells(system, bucket.date);
 }
 
-/** `known` spares parsing a series again for every slot and partition; it lives as long as the pass and is as large as the view's series. */
+/**
+ * `known` spares parsing a series again for every slot and partition; it lives as long as the pass and is as large as the view's
+ * series.
+ */
 function fold(cells: readonly Cell[], listeners: readonly Listener[], known: Map<string, Series>): void {
   for (const cell of cells) {
     let series = known.get(cell.series);

@@ -65,7 +65,8 @@ const QUOTED_TAIL_BYTES = 16 * 1024;
  * Starts a server and returns when its probe succeeds.
  *
  * 1 stop what a dead owner left on this data folder, 2 look whether the port is free, 3 prepare the folder, 4 spawn,
- * 5 write the pid file, 6 probe. A crash between 4 and 5 leaves a server without a pid file only where the kernel does not tell it of its parent's death.
+ * 5 write the pid file, 6 probe. A crash between 4 and 5 leaves a server without a pid file only where the
+ * kernel does not tell it of its parent's death.
  * Throws ServerStartError; then no process is left.
  */
 export async function launchServer(launch: ServerLaunch): Promise<NativeServer> {
@@ -209,7 +210,7 @@ function portTaken(launch: ServerLaunch): ServerStartError {
 }
 
 /** The last lines that say something, in one line; frames of stack traces are left out. */
-export function lastLines(path: string): string {
+function lastLines(path: string): string {
   const text = existsSync(path) ? readFileSync(path).subarray(-QUOTED_TAIL_BYTES).toString('utf8') : '';
   const lines = text
     .split('\n')

@@ -69,7 +69,7 @@ export async function stopLeftover(path: string, configFile: string): Promise<{ 
 }
 
 /** Whether the process runs and was started with this config file. Without /proc (not Linux) the answer is always no. */
-export function isServerOf(pid: number, configFile: string): boolean {
+function isServerOf(pid: number, configFile: string): boolean {
   const commandLine = readOrUndefined(`/proc/${pid}/cmdline`);
   return commandLine !== undefined && namesConfigFile(commandLine, configFile);
 }

@@ -1,8 +1,8 @@
 /**
  * How long to wait before the same request is sent again.
  *
- * Full jitter: a random time up to a bound that doubles. A fleet of carriers that failed at the same moment would otherwise come back at the
- * same moment. What the service asks for with Retry-After is the least.
+ * Full jitter: a random time up to a bound that doubles. A fleet of carriers that failed at the same moment would otherwise come
+ * back at the same moment. What the service asks for with Retry-After is the least.
  */
 export interface RetryPolicy {
   /** Requests for one batch, the first included. */

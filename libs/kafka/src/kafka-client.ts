@@ -48,7 +48,7 @@ const keepAliveMs = 10_000;
  * Eight tries take about 5.5 s: a broker that restarts is met again, and a consumer that cannot reach any broker tells so through a CRASH
  * event well inside the watchdog's patience. At most a second between tries, because a broker is usually back at once.
  */
-export const clientRetry: RetryOptions = {
+const clientRetry: RetryOptions = {
   initialRetryTime: 100,
   maxRetryTime: 1_000,
   multiplier: 2,

@@ -1,5 +1,6 @@
 /**
- * Follows a compacted topic of one partition from its beginning into memory: every process has all of it, and learns of a change within a fetch.
+ * Follows a compacted topic of one partition from its beginning into memory: every process has all of it, and
+ * learns of a change within a fetch.
  *
  * Each process is a group of its own (kafkajs has no other way to read). Offsets that were applied are never applied again: after a crash
  * a re-read from the beginning would otherwise bring an old value back for a moment, a revoked key for instance. A consumer that

@@ -6,7 +6,7 @@
 import type { MetricRow } from '@landbridge/contracts';
 
 /** The counts of one label value. */
-export class BulkSeries {
+class BulkSeries {
   /** Observations by bucket, not cumulative; the last is beyond all bounds. */
   readonly counts: Float64Array;
   sum = 0;

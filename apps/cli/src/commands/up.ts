@@ -126,7 +126,8 @@ async function assertPortsFree(ports: Ports): Promise<void> {
   for (const listener of ['ingest', 'aggregator', 'statistics'] as const)
     if (!(await isPortFree(ports[listener])))
       throw new RunFault(
-        `port ${ports[listener]} for ${listener} is taken by another process: stop it, or set --${listener}-port or ${portVariable(listener)}`,
+        `port ${ports[listener]} for ${listener} is taken by another process: ` +
+          `stop it, or set --${listener}-port or ${portVariable(listener)}`,
       );
 }
 

@@ -64,7 +64,8 @@ function tryLines(ports: Ports, key: string, figures: readonly AnsweredFigure[])
   });
   return [
     `curl -s '${figureUrl(statistics, figures[0]!.figure)}'`,
-    `curl -s -H "Authorization: Bearer $(cat '${key}')" -H 'Content-Type: application/cloudevents+json' -d '${JSON.stringify(event)}' http://${loopback}:${ports.ingest}/v1/events`,
+    `curl -s -H "Authorization: Bearer $(cat '${key}')" -H 'Content-Type: application/cloudevents+json' ` +
+      `-d '${JSON.stringify(event)}' http://${loopback}:${ports.ingest}/v1/events`,
     `http://${loopback}:${ports.prometheus}/graph?${graph.toString()}   (in a browser)`,
   ];
 }

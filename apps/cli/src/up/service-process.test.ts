@@ -23,7 +23,7 @@ function start(script: string): ServiceProcess {
   service = new ServiceProcess({
     name: 'worker',
     command: [process.execPath, '-e', script],
-    env: process.env,
+    env: {},
     logFile: join(folder, 'logs', 'worker.log'),
     onRestart: (line) => restarts.push(line),
     restart: { firstMs: 10, maxMs: 40, crashesMax: 3, windowMs: 60_000 },
@@ -91,7 +91,7 @@ describe('ServiceProcess', () => {
     service = new ServiceProcess({
       name: 'ghost',
       command: [join(folder, 'none')],
-      env: process.env,
+      env: {},
       logFile: join(folder, 'logs', 'ghost.log'),
       onRestart: () => undefined,
       restart: { firstMs: 1, maxMs: 1, crashesMax: 2, windowMs: 60_000 },
@@ -104,7 +104,7 @@ describe('ServiceProcess', () => {
     service = new ServiceProcess({
       name: 'worker',
       command: [process.execPath, '-e', 'process.exit(1)'],
-      env: process.env,
+      env: {},
       logFile: join(folder, 'logs', 'worker.log'),
       onRestart: (line) => restarts.push(line),
       restart: { firstMs: 600_000, maxMs: 600_000, crashesMax: 3, windowMs: 60_000 },

@@ -30,7 +30,7 @@ export interface RestartPolicy {
   readonly windowMs: number;
 }
 
-export const restartPolicy: RestartPolicy = { firstMs: 500, maxMs: 10_000, crashesMax: 5, windowMs: 120_000 };
+const restartPolicy: RestartPolicy = { firstMs: 500, maxMs: 10_000, crashesMax: 5, windowMs: 120_000 };
 
 /** A service drains what it holds within ten seconds. */
 const stopDeadlineMs = 15_000;
