@@ -1,0 +1,180 @@
+/**
+ * The short form of the chaos test: faults of different kinds on the real system under load, and the proof that the oracle can fail.
+ * The long form is `npm run test:chaos`.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseShardKey } from '@landbridge/contracts';
+import { Redis } from 'ioredis';
+import { ChaosRun, runHeld, type RunReport } from './chaos-run.js';
+import { loseLog } from './lost-log.js';
+import { planShortRun } from './schedule.js';
+
+const seed = 20_200_630;
+/** What two cores hold that also run the other tests. */
+const rate = 600;
+const startMs = 120_000;
+const runMs = 300_000;
+const oracleMs = 60_000;
+
+let run: ChaosRun;
+let report: RunReport;
+let held = false;
+const printed: string[] = [];
+
+beforeAll(async () => {
+  run = await ChaosRun.start({
+    seed,
+    rate,
+    aggregators: 2,
+    schedule: planShortRun(seed, [
+      'kill aggregator',
+      'kill ingest',
+      'kill Redis and an aggregator',
+      'kill broker',
+      'stop aggregator beyond its session',
+      'wipe Redis',
+      'cut the append-only file',
+      'silence ingest to Kafka',
+    ]),
+    long: false,
+    sizedFolders: false,
+    faultsPerCheck: 100,
+    print: (line) => printed.push(line),
+  });
+}, startMs);
+
+afterAll(async () => {
+  await run?.stack.stop();
+  // What went wrong is in the logs there.
+  if (held) await run?.stack.remove();
+}, startMs);
+
+it(
+  'loses and doubles nothing that was acknowledged, whatever dies',
+  async () => {
+    report = await run.run();
+    held = runHeld(report);
+    if (!held) throw new Error(`seed ${seed}, logs in ${run.stack.folder}:\n${printed.join('\n')}`);
+    expect(report.faults).toHaveLength(8);
+    expect(report.checks.at(-1)).toMatchObject({ ok: true, lines: report.carrier.acknowledged });
+    expect(report.carrier.acknowledged).toBeGreaterThan(10_000);
+    // A consumer that the group loses without a word would need its session and more for each fault.
+    for (const [name, crashes] of Object.entries(report.crashes)) expect([name, crashes]).toEqual([name, []]);
+  },
+  runMs,
+);
+
+describe('the oracle', () => {
+  it(
+    'sees an event that the view lacks, and one that it has too many',
+    async () => {
+      const lines = (await readFile(run.logFile, 'utf8')).trimEnd().split('\n');
+      const flight = JSON.parse(
+        lines.find((line) => line.includes('"arrived"') && !line.includes('retracted'))!,
+      ) as object;
+      // An acknowledged event that the system never got is one that it lost.
+      const lost = await run.ask(0, await otherLog([...lines, JSON.stringify({ ...flight, id: 'never-sent' })]));
+      expect(lost).toMatchObject({ ok: false, events: { short: 1, over: 0 } });
+      expect(lost.differences.redis.count).toBe(2);
+      // Without its line, an event that the system counts is one too many; only a first and last version can stand for itself.
+      const alone = lines.findLastIndex((line) => isAlone(line, lines));
+      const doubled = await run.ask(0, await otherLog(lines.toSpliced(alone, 1)));
+      expect(doubled).toMatchObject({ ok: false, events: { short: 0, over: 1 } });
+    },
+    oracleMs,
+  );
+
+  it(
+    'sees amounts in the wrong cell, also where all sums stay what they were',
+    async () => {
+      const redis = new Redis(`redis://${run.stack.redisAddress}`);
+      const { key, field, other } = await twoCells(redis);
+      const [text = '', otherText = ''] = await redis.hmget(key, field, other);
+      await redis.hset(key, { [field]: otherText!, [other]: text! });
+      const { ok, differences } = await run.ask(0);
+      await redis.hset(key, { [field]: text!, [other]: otherText! });
+      expect(ok).toBe(false);
+      expect(differences.redis.count).toBeGreaterThan(0);
+      expect((await run.ask(oracleMs)).ok).toBe(true);
+      redis.disconnect();
+    },
+    2 * oracleMs,
+  );
+
+  it(
+    'sees figures that differ from the cells, in the answers and in Prometheus',
+    async () => {
+      const redis = new Redis(`redis://${run.stack.redisAddress}`);
+      const key = (await keysOf(redis, 'year')).find((one) => one.includes('air') && one.endsWith('2019'))!;
+      const [field = '', text = ''] = Object.entries(await redis.hgetall(key))[0]!;
+      await redis.hset(
+        key,
+        field,
+        text
+          .split(',')
+          .map((amount) => Number(amount) + 1)
+          .join(),
+      );
+      try {
+        await expect(differencesSeen()).resolves.toEqual(['redis', 'statistics', 'prometheus']);
+      } finally {
+        await redis.hset(key, field, text);
+        redis.disconnect();
+      }
+    },
+    2 * oracleMs,
+  );
+});
+
+it(
+  'stops and tells when the log lost records before they were folded',
+  async () => {
+    await expect(loseLog(run.stack)).resolves.toEqual([]);
+  },
+  runMs,
+);
+
+async function otherLog(lines: readonly string[]): Promise<string> {
+  const file = join(run.stack.folder, 'other.ndjson');
+  await writeFile(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
+/** A train that counts, and whose id stands in no other line: only such a line can be left out and be missed by one. */
+function isAlone(line: string, lines: readonly string[]): boolean {
+  if (!/"milestone":"(arrived|departed)"/.test(line) || !line.includes('"unit":{"type":"train"')) return false;
+  if (!line.includes('"actual"') || line.includes('"transit"') || line.includes('retracted')) return false;
+  const { id } = JSON.parse(line) as { id: string };
+  return lines.filter((one) => one.includes(`"id":"${id}",`)).length === 1;
+}
+
+async function keysOf(redis: Redis, part: 'day' | 'year'): Promise<string[]> {
+  return (await redis.keys('lb:*')).filter((key) => parseShardKey(key)?.part === part);
+}
+
+/** Two cells of one day, unequal, of the same series in two hours: exchanged, every total of the day stays. */
+async function twoCells(redis: Redis): Promise<{ key: string; field: string; other: string }> {
+  for (const key of await keysOf(redis, 'day')) {
+    const cells = Object.entries(await redis.hgetall(key));
+    for (const [field, text] of cells) {
+      const series = field.split('.')[1];
+      const found = cells.find(
+        ([name, amounts]) => name !== field && name.split('.')[1] === series && amounts !== text,
+      );
+      if (found) return { key, field, other: found[0] };
+    }
+  }
+  throw new Error('the run made no two such cells');
+}
+
+/** The sources that differ from the log: asked until the next scrape has brought the wrong figure to Prometheus as well. */
+async function differencesSeen(): Promise<string[]> {
+  const endMs = performance.now() + oracleMs;
+  for (;;) {
+    const { differences } = await run.ask(0);
+    const seen = Object.entries(differences).flatMap(([source, { count }]) => (count > 0 ? [source] : []));
+    if (seen.length === 3 || performance.now() > endMs) return seen;
+  }
+}

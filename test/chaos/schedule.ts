@@ -1,0 +1,47 @@
+/** Which faults a run has, in which order and when: a function of the seed. */
+import { faults, type Fault, type FaultName } from './faults.js';
+import { SeededRandom } from './seeded-random.js';
+
+export interface PlannedFault {
+  readonly name: FaultName;
+  /** Milliseconds after the begin of the load; it begins later when the system has not recovered from the one before. */
+  readonly atMs: number;
+}
+
+/** The load runs alone for so long, so that there is something to lose. */
+const quietMs = 4_000;
+/** From one fault to the next: most have healed by then, and some have not. */
+const spacing = { minMs: 7_000, maxMs: 13_000 };
+
+/** Kills come often, because they are what happens; every other kind once a round. */
+const round: readonly FaultName[] = [
+  ...Array.from({ length: 3 }, () => 'kill aggregator' as const),
+  'kill ingest',
+  ...(Object.keys(faults) as FaultName[]).slice(1),
+];
+
+/** The faults of a long run: rounds of all kinds, each round in an order of its own, until the time is filled. */
+export function planRun(seed: number, minutes: number, sizedFolders: boolean): PlannedFault[] {
+  const random = new SeededRandom(seed);
+  const endMs = minutes * 60_000;
+  const planned: PlannedFault[] = [];
+  let atMs = quietMs;
+  while (atMs < endMs) {
+    for (const name of random.shuffled(round.filter((one) => sizedFolders || !needsSizedFolders(one)))) {
+      if (atMs < endMs) planned.push({ name, atMs });
+      atMs += random.integer(spacing.minMs, spacing.maxMs);
+    }
+  }
+  return planned;
+}
+
+/** The faults of the short run, one after the other as soon as the system has recovered. */
+export function planShortRun(seed: number, names: readonly FaultName[]): PlannedFault[] {
+  return new SeededRandom(seed).shuffled(names).map((name) => ({ name, atMs: quietMs }));
+}
+
+/** The kinds that are left out where nothing can be mounted. */
+export function needsSizedFolders(name: FaultName): boolean {
+  const fault: Fault = faults[name];
+  return fault.needsSizedFolders ?? false;
+}
