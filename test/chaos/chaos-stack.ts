@@ -15,7 +15,8 @@ import { keyOf, newSecret, publishKey } from '../harness/ingest-door.js';
 import { TcpProxy } from '../harness/tcp-proxy.js';
 import { ByteProxy } from './byte-proxy.js';
 import { canMount, mountSized, type SizedFolder } from './sized-folder.js';
-import { residentPeakKiB, SupervisedProcess } from './supervised-process.js';
+import { ServerSlot } from './server-slot.js';
+import { SupervisedProcess } from './supervised-process.js';
 
 export interface StackOptions {
   readonly aggregators: number;
@@ -235,47 +236,6 @@ export interface Proxies {
   readonly ingestKafka: TcpProxy;
   readonly aggregatorKafka: TcpProxy;
   readonly aggregatorRedis: ByteProxy;
-}
-
-/** A server that may be killed and started again on the same port and data folder. */
-export class ServerSlot {
-  rssMaxKiB = 0;
-  #running: NativeServer | undefined;
-
-  constructor(
-    readonly dataDir: string,
-    readonly port: number,
-    private readonly launch: () => Promise<NativeServer>,
-  ) {}
-
-  async start(): Promise<void> {
-    this.#running = await this.launch();
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#running?.kill(signal);
-  }
-
-  /** SIGKILL; returns when the process is gone. */
-  async kill(): Promise<void> {
-    this.sampleMemory();
-    this.signal('SIGKILL');
-    await this.#running?.exited;
-  }
-
-  /** Whether it ends by itself within a time, milliseconds. */
-  async endsWithin(milliseconds: number): Promise<boolean> {
-    const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), milliseconds));
-    return (await Promise.race([this.#running?.exited, late])) !== 'late';
-  }
-
-  async stop(): Promise<void> {
-    await this.#running?.stop();
-  }
-
-  sampleMemory(): void {
-    this.rssMaxKiB = Math.max(this.rssMaxKiB, residentPeakKiB(this.#running?.pid));
-  }
 }
 
 /** For the run's own use of Kafka, past the proxies. */

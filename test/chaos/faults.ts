@@ -120,7 +120,7 @@ export const faults = {
 } as const satisfies Record<string, Fault>;
 export type FaultName = keyof typeof faults;
 
-/** Takes the copy that `restore an older Redis` goes back to; a rewrite of the file in the middle of it would leave it without a manifest. */
+/** Takes the copy that `restore an older Redis` goes back to. A rewrite of the file in the middle of it would spoil the copy. */
 export async function copyRedis(stack: ChaosStack): Promise<void> {
   await askRedis(stack, (redis) => redis.config('SET', 'auto-aof-rewrite-percentage', '0'));
   const copy = copyFolder(stack);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { repositoryRoot } from './repository-root.js';
+import { repositoryRoot } from '../harness/repository-root.js';
 
 export interface OracleVerdict {
   readonly ok: boolean;

@@ -7,7 +7,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { parentDeathPrefix } from '@landbridge/native';
 import { eventually } from '../harness/poll.js';
-import { repositoryRoot } from './repository-root.js';
+import { repositoryRoot } from '../harness/repository-root.js';
+import { passedEnvironment } from '../harness/service.js';
 
 export interface SupervisedOptions {
   readonly name: string;
@@ -24,9 +25,6 @@ const restartPauseMs = 300;
 const stopDeadlineMs = 20_000;
 const readyDeadlineMs = 60_000;
 const readyTimeoutMs = 2_000;
-
-/** Only these pass: Jest sets NODE_ENV=test, on which kafkajs changes its retries. */
-const passed = ['PATH', 'HOME', 'TMPDIR'] as const;
 
 export class SupervisedProcess {
   readonly name: string;
@@ -110,11 +108,10 @@ export class SupervisedProcess {
   #spawn(): void {
     const { entry, env, logFile } = this.options;
     const words = [...parentDeathPrefix(), process.execPath, '--enable-source-maps', entry];
-    const inherited = Object.fromEntries(passed.map((name) => [name, process.env[name]]));
     const log = openSync(logFile, 'a');
     const child = spawn(words[0]!, words.slice(1), {
       cwd: repositoryRoot,
-      env: { ...inherited, ...env },
+      env: { ...passedEnvironment(), ...env },
       stdio: ['ignore', log, log],
     });
     closeSync(log);

@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parentDeathPrefix, type ServerExit } from '@landbridge/native';
 import { eventually } from './poll.js';
+import { repositoryRoot } from './repository-root.js';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -40,15 +38,12 @@ const READY_TIMEOUT_MS = 2_000;
 const LOG_CHARACTERS_MAX = 2 * 1024 * 1024;
 const QUOTED_CHARACTERS = 2_000;
 
-/** This file runs from its source in tests and compiled in benchmarks, so the repository is found by what stands at its root. */
-const root = repositoryRoot(fileURLToPath(new URL('.', import.meta.url)));
-
-function repositoryRoot(folder: string): string {
-  return existsSync(join(folder, 'nx.json')) ? folder : repositoryRoot(dirname(folder));
-}
-
-/** Only these pass from the test's environment: Jest sets NODE_ENV=test, on which kafkajs changes its retries. */
 const passed = ['PATH', 'HOME', 'TMPDIR'];
+
+/** All that a service gets of the test's environment: Jest sets NODE_ENV=test, on which kafkajs changes its retries. */
+export function passedEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(passed.map((name) => [name, process.env[name]]));
+}
 
 /** Starts a service and returns when its `readyUrl` answers 200. Throws with the end of its log when it does not. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -85,10 +80,9 @@ async function startProcess(
   log: () => string,
 ): Promise<RunningProcess> {
   const words = [...parentDeathPrefix(), process.execPath, '--enable-source-maps', options.entry];
-  const inherited = Object.fromEntries(passed.map((name) => [name, process.env[name]]));
   const child = spawn(words[0] ?? '', words.slice(1), {
-    cwd: root,
-    env: { ...inherited, ...options.env },
+    cwd: repositoryRoot,
+    env: { ...passedEnvironment(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stdout?.on('data', keep);
