@@ -52,6 +52,8 @@ const partitionsConcurrently = 4;
 /** Lag tools sample every ten seconds or more. */
 const commitIntervalDefaultMs = 5_000;
 const drainDefaultMs = 10_000;
+/** What a consumer asks on its way into the group, by kafkajs' names. */
+const joinRequests: ReadonlySet<string> = new Set(['Metadata', 'GroupCoordinator', 'JoinGroup', 'SyncGroup']);
 /** A handler fails because its store is away or because of a bug: soon enough for the first, not a busy loop for the second. */
 const retryBackoff = { firstMs: 200, maxMs: 5_000 };
 
@@ -161,8 +163,11 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   }
 
   #listenToConsumer(): void {
-    const { HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    const { HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS, REQUEST } = this.#consumer.events;
     this.#consumer.on(HEARTBEAT, () => this.#watchdog.alive());
+    this.#consumer.on(REQUEST, ({ payload }) => {
+      if (joinRequests.has(payload.apiName)) this.#watchdog.answered();
+    });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#watchdog.alive();
       this.#onJoin(payload.memberAssignment);

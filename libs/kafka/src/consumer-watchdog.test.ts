@@ -45,4 +45,15 @@ describe('ConsumerWatchdog', () => {
     at(18_000);
     expect(seen).toEqual(['cut', 'cut']);
   });
+
+  test('leaves a join alone that is under way, and ends a consumer that never joins', () => {
+    const { seen, at } = watch(6_000);
+    at(8_000);
+    watchdog.answered();
+    at(16_999);
+    expect(seen).toEqual([]);
+    watchdog.answered();
+    at(18_000);
+    expect(seen).toEqual(['the consumer got no answer from its group for 18000 ms']);
+  });
 });

@@ -18,6 +18,7 @@ const fatalAfterSessions = 3;
 
 export class ConsumerWatchdog {
   #lastSignAt: number;
+  #lastAnswerAt = -Infinity;
   #cut = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -45,13 +46,22 @@ export class ConsumerWatchdog {
     this.#cut = false;
   }
 
+  /**
+   * Call on every answered request of a join. The connection works then, and a cut would throw the join away that waits for the members
+   * of before: they would be ghosts once more, for a session. It does not put off the end, or a consumer that never joins would live.
+   */
+  answered(): void {
+    this.#lastAnswerAt = this.now();
+  }
+
   /** Acts once per silence: cuts the connections, later ends the watch with `onFatal`. */
   check(): void {
     const silentMs = this.now() - this.#lastSignAt;
+    const unansweredMs = this.now() - Math.max(this.#lastSignAt, this.#lastAnswerAt);
     if (silentMs >= this.sessionTimeoutMs * fatalAfterSessions) {
       this.stop();
       this.actions.onFatal(new Error(`the consumer got no answer from its group for ${Math.round(silentMs)} ms`));
-    } else if (silentMs >= this.sessionTimeoutMs * cutAfterSessions && !this.#cut) {
+    } else if (unansweredMs >= this.sessionTimeoutMs * cutAfterSessions && !this.#cut) {
       this.#cut = true;
       this.actions.cutConnections(`no heartbeat was answered for ${Math.round(silentMs)} ms`);
     }
