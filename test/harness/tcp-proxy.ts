@@ -152,15 +152,24 @@ function cut({ client, broker }: Pair): void {
   broker.destroy();
 }
 
-/** Calls back for each whole frame, its four bytes of length included. */
+/** Calls back for each whole frame, its four bytes of length included. Chunks of a large frame are joined once, when it is whole. */
 function eachFrame(socket: Socket, onFrame: (frame: Buffer) => void): void {
-  let held: Buffer = Buffer.alloc(0);
+  let chunks: Buffer[] = [];
+  let length = 0;
+  /** Bytes that must be held before another look is worth it. */
+  let wanted = 4;
   socket.on('data', (chunk: Buffer) => {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length < wanted) return;
+    let held = Buffer.concat(chunks);
     while (held.length >= 4 && held.length >= 4 + held.readInt32BE()) {
       const end = 4 + held.readInt32BE();
       onFrame(held.subarray(0, end));
       held = held.subarray(end);
     }
+    chunks = [held];
+    length = held.length;
+    wanted = length >= 4 ? 4 + held.readInt32BE() : 4;
   });
 }
