@@ -44,6 +44,7 @@ const run = await ChaosRun.start({
   faultsPerCheck: 8,
   print,
 });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void giveUp(signal));
 let held = false;
 try {
   const report = await run.run();
@@ -65,6 +66,13 @@ try {
 }
 print(held ? 'held' : 'NOT HELD');
 process.exitCode = held ? 0 : 1;
+
+/** Ends everything in order, so that no process and no mount stays behind. */
+async function giveUp(signal: string): Promise<void> {
+  print(`ended by ${signal}`);
+  await run.stack.stop();
+  process.exit(1);
+}
 
 function printReport(report: RunReport): void {
   const last = report.checks.at(-1);
