@@ -45,20 +45,18 @@ export function* benchEvents(shape: BenchShape, count: number, totals: BenchTota
       yield recent[Math.floor(next() * recent.length)]!;
       continue;
     }
-    const event = benchEvent(shape, n, count, next);
     const grams = 1_000 + (n % 9_999);
+    const event = benchEvent(shape, n, count, grams, next);
     totals.events += 1;
     totals.grams += grams;
-    const record = {
-      key: event.subject,
-      value: JSON.stringify({ ...event, data: { ...event.data, quantities: { pieces: 1, weightGrams: grams } } }),
-    };
+    const record = { key: event.subject, value: JSON.stringify(event) };
     recent[n % 1_000] = record;
     yield record;
   }
 }
 
-function benchEvent(shape: BenchShape, n: number, count: number, next: () => number) {
+/** With the order of keys that ingest writes. */
+function benchEvent(shape: BenchShape, n: number, count: number, weightGrams: number, next: () => number) {
   const at = shape === 'dense' ? Math.floor((n / count) * dayMs) : Math.floor(next() * sparseDays * dayMs);
   const subject = `CV${n % subjectsMax}`;
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
@@ -70,8 +68,9 @@ function benchEvent(shape: BenchShape, n: number, count: number, next: () => num
     tenant: 'demo',
     subject,
     time: `${new Date(firstMs + at + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`,
-    type: eventTypes.air,
     data: {
+      quantities: { pieces: 1, weightGrams },
+      unit: { id: subject, type: 'flight' },
       classifier: 'actual',
       milestone: inbound ? 'arrived' : 'departed',
       hub: pick(hubs),
@@ -79,7 +78,7 @@ function benchEvent(shape: BenchShape, n: number, count: number, next: () => num
       direction: inbound ? 'inbound' : 'outbound',
       partner: pick(partners),
       transport: { mode: 'air', carrier: pick(carriers) },
-      unit: { type: 'flight', id: subject },
     },
+    type: eventTypes.air,
   };
 }

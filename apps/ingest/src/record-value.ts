@@ -1,7 +1,7 @@
 /**
  * The bytes of an event on the log: compact JSON with a fixed order of keys, so that equal events are equal bytes, whatever order,
- * spaces, escapes or content mode the carrier chose. What identifies an event comes first and together, what tells its kind comes last:
- * consumers cut most events out of their bytes by that order (`scanCanonical` in `@landbridge/contracts`).
+ * spaces, escapes or content mode the carrier chose. What differs from event to event comes first, what many share comes last: consumers
+ * cut most events out of their bytes by that order (`scanCanonical` in `@landbridge/contracts`).
  *
  * Literal objects with every key in place, and one `JSON.stringify`: 0.93 microseconds an event, beside 0.78 for an event written as it
  * came and 4.2 with a list of keys as replacer (measured on 330 bytes, Node 24). `undefined` members are left out by `JSON.stringify`.
@@ -23,9 +23,9 @@ export function toRecordValue(event: CanonicalEvent, tenant: string): string {
     previoussubject: event.previoussubject,
     dataschema: event.dataschema,
     ...otherExtensions(event),
-    type: event.type,
-    datacontenttype: event.datacontenttype,
     data: event.data && inOrder(event.data),
+    datacontenttype: event.datacontenttype,
+    type: event.type,
   });
 }
 
@@ -80,6 +80,20 @@ type Unit = EventData['unit'];
 
 function inOrder(data: EventData): EventData {
   return {
+    original: data.original && {
+      format: data.original.format,
+      digest: data.original.digest,
+      text: data.original.text,
+    },
+    links: data.links?.map(unitInOrder),
+    quantities: data.quantities && {
+      pieces: data.quantities.pieces,
+      weightGrams: data.quantities.weightGrams,
+      valueFen: data.quantities.valueFen,
+      parcels: data.quantities.parcels,
+      teuHundredths: data.quantities.teuHundredths,
+    },
+    unit: unitInOrder(data.unit),
     classifier: data.classifier,
     milestone: data.milestone,
     hub: data.hub,
@@ -97,23 +111,9 @@ function inOrder(data: EventData): EventData {
       service: data.transport.service,
       vessel: data.transport.vessel,
     },
-    unit: unitInOrder(data.unit),
-    links: data.links?.map(unitInOrder),
-    quantities: data.quantities && {
-      pieces: data.quantities.pieces,
-      weightGrams: data.quantities.weightGrams,
-      valueFen: data.quantities.valueFen,
-      parcels: data.quantities.parcels,
-      teuHundredths: data.quantities.teuHundredths,
-    },
-    original: data.original && {
-      format: data.original.format,
-      digest: data.original.digest,
-      text: data.original.text,
-    },
   };
 }
 
 function unitInOrder(unit: Unit): Unit {
-  return { type: unit.type, id: unit.id };
+  return { id: unit.id, type: unit.type };
 }

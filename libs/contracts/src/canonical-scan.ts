@@ -2,28 +2,34 @@
  * Finds the parts of a canonical event in its bytes without parsing them as JSON: the hot path of every consumer.
  *
  * Goal: a consumer that folds needs a dozen fields of an event, and `JSON.parse` plus the schema check cost more than all else it does.
- * Choice: the door writes a fixed form (`toRecordValue`), so most of an event's text is the same from event to event. The scan cuts out
- * the parts that differ (id, subject, time, unit id, quantities) and hands over the rest as two texts, the `sender` and the `shape`; what
- * these mean is learned once from the full check and looked up after that. Whatever is not exactly in the form (other writers, further
- * fields, escapes, corrections) gives undefined, and the full check decides. A test holds the two ways equal on mutated bytes.
- * Refused: trusting a field by position without comparing the text around it, because then a foreign record could be counted wrongly.
+ * Choice: the door writes a fixed form, in which what differs from event to event comes first and what is shared by many comes last:
+ *
+ *   {"specversion":"1.0","id":"…","source":"…","tenant":"…","subject":"…","time":"…",
+ *    "data":{"quantities":{…},"unit":{"id":"…","type":"flight"},"classifier":"actual", … },"type":"…"}
+ *    └ cut out one by one ────────────────────────┘└ the shape: looked up as a whole ───────────────┘
+ *
+ * The scan cuts out the first part and leaves two ranges to be looked up, the sender (source and tenant) and the shape: what these mean
+ * is learned once from the full check. Whatever is not exactly in the form (other writers, escapes, corrections, links, originals) is
+ * not found, and the full check decides. A test holds the two ways equal on mutated bytes.
+ * Refused: trusting a field by its position without comparing what stands around it; a foreign record could then be counted wrongly.
  */
-import { parseTimestamp, quantityNames, timestampLengthMax } from '@landbridge/domain';
+import { dayNumberOf, daysInMonth, parseTimestamp, quantityNames, timestampLengthMax } from '@landbridge/domain';
 import { quantityMax } from './event-schema.js';
 
-export interface CanonicalParts {
+/** Where the parts of the event that was scanned last are. Written anew by each scan, so that a scan makes no garbage. */
+export class CanonicalParts {
   /** The bytes from the id to the tenant: equal for equal identities and for no others. */
-  readonly identityStart: number;
-  readonly identityEnd: number;
-  /** The text of source and tenant; good in every event once it was good in one. */
-  readonly sender: string;
-  /** The text from the type to the unit's type: all dimensions; good in every event once it was good in one. */
-  readonly shape: string;
+  identityStart = 0;
+  identityEnd = 0;
+  /** Source and tenant; good in every event once they were good in one. Ends where the identity ends. */
+  senderStart = 0;
+  /** From the end of the unit's id to the end of the event; good in every event once it was good in one. */
+  shapeStart = 0;
+  unitIdStart = 0;
   /** When it happened, epoch milliseconds. */
-  readonly timeMs: number;
-  readonly unitId: string;
+  timeMs = 0;
   /** In the order of `quantityNames`, 0 where absent. */
-  readonly quantities: readonly number[];
+  readonly quantities: number[] = quantityNames.map(() => 0);
 }
 
 const literal = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -32,19 +38,21 @@ const sourceName = literal('","source":"');
 const tenantName = literal('","tenant":"');
 const subjectName = literal('","subject":"');
 const timeName = literal('","time":"');
-const typeName = literal('","type":"');
-const unitName = literal('"unit":{"type":"');
-const unitIdName = literal('","id":"');
-const unitEnd = literal('"}');
-const quantitiesName = literal(',"quantities":{');
+const dataName = literal('","data":{');
+const quantitiesName = literal('"quantities":{');
+const unitIdName = literal('"unit":{"id":"');
 const quantityKeys = quantityNames.map((name) => literal(`"${name}":`));
 
 const quote = 0x22;
+const comma = 0x2c;
+const zero = 0x30;
+const nine = 0x39;
 const backslash = 0x5c;
-const idLengthMax = 128;
+const closingBrace = 0x7d;
+const textLengthMax = 128;
 const unitIdLengthMax = 80;
-/** Longer than any shape of the schema; beyond it the full check decides. */
-const shapeLengthMax = 1_024;
+/** Digits of the largest quantity. */
+const quantityDigitsMax = 13;
 
 /** The identity's bytes of an event that is not in canonical bytes: what the scan would have found between the same marks. */
 export function identityBytesOf(tenant: string | undefined, source: string, id: string): Buffer {
@@ -56,44 +64,36 @@ function inner(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** The parts of an event in canonical bytes, or undefined where they are not (exactly) that. Never throws. */
-export function scanCanonical(bytes: Buffer): CanonicalParts | undefined {
-  if (!holdsAt(bytes, opening, 0)) return undefined;
+/** Whether these bytes begin as a canonical event does; the parts are then filled in. Never throws. */
+export function scanCanonical(bytes: Buffer, parts: CanonicalParts): boolean {
+  if (!holdsAt(bytes, opening, 0)) return false;
   const identityStart = opening.length;
-  const idEnd = endOfText(bytes, identityStart, idLengthMax);
-  if (idEnd < 0 || !holdsAt(bytes, sourceName, idEnd)) return undefined;
+  const idEnd = endOfText(bytes, identityStart, textLengthMax);
+  if (idEnd < 0 || !holdsAt(bytes, sourceName, idEnd)) return false;
   const senderStart = idEnd + sourceName.length;
-  const sourceEnd = endOfText(bytes, senderStart, idLengthMax);
-  if (sourceEnd < 0 || !holdsAt(bytes, tenantName, sourceEnd)) return undefined;
-  const identityEnd = endOfText(bytes, sourceEnd + tenantName.length, idLengthMax);
-  if (identityEnd < 0 || !holdsAt(bytes, subjectName, identityEnd)) return undefined;
-  const subjectEnd = endOfText(bytes, identityEnd + subjectName.length, idLengthMax);
-  if (subjectEnd < 0 || !holdsAt(bytes, timeName, subjectEnd)) return undefined;
+  const sourceEnd = endOfText(bytes, senderStart, textLengthMax);
+  if (sourceEnd < 0 || !holdsAt(bytes, tenantName, sourceEnd)) return false;
+  const identityEnd = endOfText(bytes, sourceEnd + tenantName.length, textLengthMax);
+  if (identityEnd < 0 || !holdsAt(bytes, subjectName, identityEnd)) return false;
+  const subjectEnd = endOfText(bytes, identityEnd + subjectName.length, textLengthMax);
+  if (subjectEnd < 0 || !holdsAt(bytes, timeName, subjectEnd)) return false;
   const timeStart = subjectEnd + timeName.length;
   const timeEnd = endOfText(bytes, timeStart, timestampLengthMax);
-  if (timeEnd < 0 || !holdsAt(bytes, typeName, timeEnd)) return undefined;
-  const timeMs = parseTimestamp(bytes.toString('latin1', timeStart, timeEnd));
-  if (timeMs === undefined) return undefined;
-
-  const shapeStart = timeEnd + typeName.length;
-  const unitAt = bytes.indexOf(unitName, shapeStart);
-  if (unitAt < 0 || unitAt - shapeStart > shapeLengthMax) return undefined;
-  const shapeEnd = endOfText(bytes, unitAt + unitName.length, unitIdLengthMax);
-  if (shapeEnd < 0 || !holdsAt(bytes, unitIdName, shapeEnd)) return undefined;
-  const unitIdStart = shapeEnd + unitIdName.length;
-  const unitIdEnd = endOfText(bytes, unitIdStart, unitIdLengthMax);
-  if (unitIdEnd < 0 || !holdsAt(bytes, unitEnd, unitIdEnd)) return undefined;
-  const quantities = readQuantities(bytes, unitIdEnd + unitEnd.length);
-  if (quantities === undefined) return undefined;
-  return {
-    identityStart,
-    identityEnd,
-    sender: bytes.toString('latin1', senderStart, identityEnd),
-    shape: bytes.toString('latin1', shapeStart, shapeEnd),
-    timeMs,
-    unitId: bytes.toString('latin1', unitIdStart, unitIdEnd),
-    quantities,
-  };
+  if (timeEnd < 0 || !holdsAt(bytes, dataName, timeEnd)) return false;
+  const timeMs = readTime(bytes, timeStart, timeEnd);
+  if (timeMs === undefined) return false;
+  const unitAt = readQuantities(bytes, timeEnd + dataName.length, parts.quantities);
+  if (unitAt < 0 || !holdsAt(bytes, unitIdName, unitAt)) return false;
+  const unitIdStart = unitAt + unitIdName.length;
+  const shapeStart = endOfText(bytes, unitIdStart, unitIdLengthMax);
+  if (shapeStart < 0) return false;
+  parts.identityStart = identityStart;
+  parts.identityEnd = identityEnd;
+  parts.senderStart = senderStart;
+  parts.shapeStart = shapeStart;
+  parts.unitIdStart = unitIdStart;
+  parts.timeMs = timeMs;
+  return true;
 }
 
 function holdsAt(bytes: Buffer, text: Buffer, at: number): boolean {
@@ -111,29 +111,57 @@ function endOfText(bytes: Buffer, start: number, lengthMax: number): number {
   return -1;
 }
 
-/** Reads `,"quantities":{…}}}` or `}}` up to the end of the bytes. */
-function readQuantities(bytes: Buffer, start: number): number[] | undefined {
-  const found = [0, 0, 0, 0, 0];
-  let at = start;
-  if (holdsAt(bytes, quantitiesName, at)) {
-    at += quantitiesName.length;
-    let first = true;
-    for (let i = 0; i < quantityKeys.length; i++) {
-      const comma = first ? 0 : 1;
-      if (comma === 1 && bytes[at] !== 0x2c) break;
-      if (!holdsAt(bytes, quantityKeys[i]!, at + comma)) continue;
-      at += comma + quantityKeys[i]!.length;
-      const from = at;
-      let value = 0;
-      for (let digit = bytes[at]; digit !== undefined && digit >= 0x30 && digit <= 0x39; digit = bytes[++at])
-        value = value * 10 + digit - 0x30;
-      if (at === from || at - from > 13 || value > quantityMax || (bytes[from] === 0x30 && at - from > 1))
-        return undefined;
-      found[i] = value;
-      first = false;
-    }
-    if (bytes[at] !== 0x7d) return undefined;
-    at++;
+const hubOffset = literal('+08:00');
+const hubOffsetMs = 8 * 3_600_000;
+
+/** The usual form, `2020-06-30T23:30:00+08:00`, is read from its bytes; every other one by the parser of timestamps. */
+function readTime(bytes: Buffer, start: number, end: number): number | undefined {
+  const usual =
+    end - start === 25 &&
+    holdsAt(bytes, hubOffset, start + 19) &&
+    bytes[start + 4] === 0x2d &&
+    bytes[start + 7] === 0x2d &&
+    bytes[start + 10] === 0x54 &&
+    bytes[start + 13] === 0x3a &&
+    bytes[start + 16] === 0x3a;
+  if (usual) {
+    const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+    const month = twoDigits(bytes, start + 5);
+    const day = twoDigits(bytes, start + 8);
+    const hour = twoDigits(bytes, start + 11);
+    const minute = twoDigits(bytes, start + 14);
+    const second = twoDigits(bytes, start + 17);
+    // What is not a digit is NaN, for which every comparison is false.
+    const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+    if (exists && hour < 24 && minute < 60 && second < 60)
+      return dayNumberOf(year, month, day) * 86_400_000 + (hour * 3_600 + minute * 60 + second) * 1_000 - hubOffsetMs;
   }
-  return bytes[at] === 0x7d && bytes[at + 1] === 0x7d && bytes.length === at + 2 ? found : undefined;
+  return parseTimestamp(bytes.toString('latin1', start, end));
+}
+
+function twoDigits(bytes: Buffer, at: number): number {
+  const tens = bytes[at]! - zero;
+  const ones = bytes[at + 1]! - zero;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** Reads `"quantities":{…},` into `found`, or nothing where it is absent; gives the place behind it, or -1. */
+function readQuantities(bytes: Buffer, start: number, found: number[]): number {
+  found.fill(0);
+  if (!holdsAt(bytes, quantitiesName, start)) return start;
+  let at = start + quantitiesName.length;
+  for (let i = 0, first = true; i < quantityKeys.length && bytes[at] !== closingBrace; i++) {
+    const key = quantityKeys[i]!;
+    const keyAt = first ? at : at + 1;
+    if ((!first && bytes[at] !== comma) || !holdsAt(bytes, key, keyAt)) continue;
+    const from = keyAt + key.length;
+    let value = 0;
+    for (at = from; bytes[at]! >= zero && bytes[at]! <= nine; at++) value = value * 10 + bytes[at]! - zero;
+    const digits = at - from;
+    if (digits === 0 || digits > quantityDigitsMax || value > quantityMax || (bytes[from] === zero && digits > 1))
+      return -1;
+    found[i] = value;
+    first = false;
+  }
+  return bytes[at] === closingBrace && bytes[at + 1] === comma ? at + 2 : -1;
 }

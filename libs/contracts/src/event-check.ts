@@ -104,9 +104,13 @@ const idRules: { readonly [type in UnitType]?: (id: string) => boolean } = {
   wagon: (id) => id.length !== 12 || isUicWagon(id),
 };
 
-/** Whether an id passes the check digit or syntax of its unit's type; types without a rule take any. */
-export function isValidUnitId(unit: { readonly type: UnitType; readonly id: string }): boolean {
-  return idRules[unit.type]?.(unit.id) ?? true;
+/** The check digit or syntax rule of ids of a unit type, or undefined where any id will do. */
+export function unitIdRule(type: UnitType): ((id: string) => boolean) | undefined {
+  return idRules[type];
+}
+
+function isValidUnitId({ type, id }: { readonly type: UnitType; readonly id: string }): boolean {
+  return idRules[type]?.(id) ?? true;
 }
 
 /** The slow path: the first schema error as a problem that names the field. Only refused events pay for it. */

@@ -11,8 +11,8 @@ export {
 export {
   checkEvent,
   isPossibleTime,
-  isValidUnitId,
   toJsonPath,
+  unitIdRule,
   type CheckedEvent,
   type EventCheck,
 } from './event-check.js';
@@ -58,4 +58,4 @@ export {
   topicContracts,
   type TopicContract,
 } from './topics.js';
-export { identityBytesOf, scanCanonical, type CanonicalParts } from './canonical-scan.js';
+export { CanonicalParts, identityBytesOf, scanCanonical } from './canonical-scan.js';

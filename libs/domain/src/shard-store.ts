@@ -49,9 +49,14 @@ export interface ShardChange {
 export type ApplyResult = { readonly applied: true } | { readonly applied: false; readonly storedNext: number };
 
 export interface ShardStore {
-  /** Throws `CountingRulesMismatch` when the stored totals were made by other counting rules: only a rebuild may go on. */
+  /** Everything of one position. Throws `CountingRulesMismatch` when the stored totals were made by other counting rules: only a rebuild may go on. */
   load(shard: ShardId): Promise<ShardImage>;
-  readBuckets(shard: ShardId, buckets: readonly StoredBucket[]): Promise<readonly (readonly StoredCell[])[]>;
+  /** The buckets' cells as they are at the position `next`; undefined when the store is not there (any more): load again. */
+  readBuckets(
+    shard: ShardId,
+    next: number,
+    buckets: readonly StoredBucket[],
+  ): Promise<readonly (readonly StoredCell[])[] | undefined>;
   apply(shard: ShardId, change: ShardChange): Promise<ApplyResult>;
   /** The stored position of each shard, 0 where there is none. */
   positions(shards: readonly ShardId[]): Promise<readonly number[]>;

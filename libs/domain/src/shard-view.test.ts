@@ -69,7 +69,16 @@ function fold(view: ShardView, store: ModelStore, records: readonly FoldRecord[]
     missing,
     missing.map((bucket) => store.read(bucket)),
   );
-  const taken = records.map((record) => view.take(record));
+  const taken = records.map((record) => {
+    const outcome = view.take(record);
+    if (outcome !== 'unloaded') return outcome;
+    const asked = view.missingBucketsOf(record);
+    view.addBuckets(
+      asked,
+      asked.map((bucket) => store.read(bucket)),
+    );
+    return view.take(record) as TakeOutcome;
+  });
   expect(store.apply(view.drain())).toBe(true);
   view.trim();
   return taken;

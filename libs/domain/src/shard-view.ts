@@ -79,21 +79,32 @@ export class ShardView {
     return this.position;
   }
 
+  /** The position up to which the store has the view: where what is read from the store must stand. */
+  get storedPosition(): number {
+    return this.storedNext;
+  }
+
   get rememberedIds(): number {
     return this.memory.size;
   }
 
-  /** The buckets that these records touch and that are not in memory: to be read and given to `addBuckets` before `take`. */
+  /** The buckets that these records add to and that are not in memory: to be read and given to `addBuckets` before `take`. */
   missingBuckets(records: readonly FoldRecord[]): StoredBucket[] {
     const missing = new Set<number>();
-    const need = (hour: number): void => {
-      for (const { bucket } of placesOf(hour)) if (!this.buckets.has(bucket)) missing.add(bucket);
-    };
-    for (const { identity, version } of records) {
-      for (const { hour } of version.contributions) need(hour);
-      for (const { hour } of this.memory.find(identity)?.contributions ?? []) need(hour);
-    }
+    for (const { version } of records) this.noteMissing(version.contributions, missing);
     return [...missing].map(bucketOfNumber);
+  }
+
+  /** The buckets that the remembered version of an event added to and that are not in memory: what `take` asks for as `unloaded`. */
+  missingBucketsOf(record: FoldRecord): StoredBucket[] {
+    const missing = new Set<number>();
+    this.noteMissing(this.memory.find(record.identity)?.contributions ?? [], missing);
+    return [...missing].map(bucketOfNumber);
+  }
+
+  private noteMissing(contributions: readonly { readonly hour: number }[], missing: Set<number>): void {
+    for (const { hour } of contributions)
+      for (const { bucket } of placesOf(hour)) if (!this.buckets.has(bucket)) missing.add(bucket);
   }
 
   addBuckets(buckets: readonly StoredBucket[], contents: readonly (readonly StoredCell[])[]): void {
@@ -111,26 +122,33 @@ export class ShardView {
     this.position = offset + 1;
   }
 
-  /** Folds the next record. Offsets must not go back; a gap is the caller's to explain (the log has holes only where it was told so). */
-  take(record: FoldRecord): TakeOutcome {
+  /**
+   * Folds the next record. Offsets must not go back; a gap is the caller's to explain (the log has holes only where it was told so).
+   * `unloaded`: the record corrects an event whose buckets are not in memory, and nothing was changed. That is rare, so they are not
+   * looked for beforehand: read those of `missingBucketsOf` and take the record again.
+   */
+  take(record: FoldRecord): TakeOutcome | 'unloaded' {
     if (record.offset < this.position)
       throw new Error(`record ${record.offset} is behind the view at ${this.position}`);
     this.memory.advance(record.receivedMs);
+    const { version } = record;
     const packed = this.memory.find(record.identity);
     const known = packed && unpackVersion(packed, (series) => this.series[series]!);
-    const outcome = decide(known, record.version);
+    const outcome = decide(known, version);
     if (supersedes(outcome)) {
-      const incoming = record.version.contributions.map((one) => packContribution(one, this.seriesNumber(one)));
+      if (packed && !this.isLoaded(packed.contributions)) return 'unloaded';
+      const incoming: PackedContribution[] = [];
+      for (const one of version.contributions) incoming.push(packContribution(one, this.seriesNumber(one)));
       if (!this.fits(incoming)) {
         this.skip(record.offset, record.receivedMs);
         return 'overflow';
       }
       if (packed) for (const contribution of packed.contributions) this.add(contribution, -1);
       for (const contribution of incoming) this.add(contribution, 1);
-      this.memory.remember(record.identity, { rank: record.version.rank, contributions: incoming });
-      for (const contribution of record.version.contributions) this.noteAdded(contribution);
+      this.memory.remember(record.identity, { rank: version.rank, contributions: incoming });
+      for (const contribution of version.contributions) this.noteAdded(contribution);
     }
-    this.newestReceivedMs = Math.max(this.newestReceivedMs, record.receivedMs);
+    if (record.receivedMs > this.newestReceivedMs) this.newestReceivedMs = record.receivedMs;
     this.position = record.offset + 1;
     return outcome;
   }
@@ -198,13 +216,20 @@ export class ShardView {
     return number;
   }
 
+  private isLoaded(contributions: readonly PackedContribution[]): boolean {
+    return contributions.every(({ hour }) => placesOf(hour).every(({ bucket }) => this.buckets.has(bucket)));
+  }
+
   private fits(contributions: readonly PackedContribution[]): boolean {
-    return contributions.every(({ series, hour, amounts }) =>
-      placesOf(hour).every(({ bucket, slot }) => {
+    for (const { series, hour, amounts } of contributions) {
+      for (const { bucket, slot } of placesOf(hour)) {
         const held = this.loaded(bucket).cells.get(slot * seriesBits + series);
-        return !held || amounts.every((amount, column) => Number.isSafeInteger((held[column] ?? 0) + amount));
-      }),
-    );
+        if (!held) continue;
+        for (let column = 0; column < amounts.length; column++)
+          if (!Number.isSafeInteger(held[column]! + amounts[column]!)) return false;
+      }
+    }
+    return true;
   }
 
   private add({ series, hour, amounts }: PackedContribution, sign: 1 | -1): void {
@@ -214,8 +239,9 @@ export class ShardView {
       let held = target.cells.get(field);
       if (!held) target.cells.set(field, (held = amounts.map(() => 0)));
       for (let column = 0; column < amounts.length; column++) {
-        held[column]! += sign * amounts[column]!;
-        if (held[column]! < 0) throw new Error('a cell would fall below zero: the view is not a fold of this log');
+        const sum = held[column]! + sign * amounts[column]!;
+        if (sum < 0) throw new Error('a cell would fall below zero: the view is not a fold of this log');
+        held[column] = sum;
       }
       target.dirty.add(field);
     }

@@ -1,15 +1,14 @@
 /**
  * The shards of the view in Redis, for the processes that fold the log into it.
  *
- * Reads are not one snapshot, and need not be: whoever folds on a torn read is refused by the compare-and-apply script, because the
- * position moved, and loads again.
+ * Every read is of one position, and names it: whatever was read at a position is the same whenever it was read, because the view is a
+ * function of the log up to there. The compare-and-apply script then finds out whether the store is still, or again, at that position.
  */
 import { idSegmentKey, parseCellField, seriesKey, stateKey } from '@landbridge/contracts';
 import {
   countingRulesVersion,
   CountingRulesMismatch,
   type ApplyResult,
-  type Segment,
   type ShardChange,
   type ShardId,
   type ShardImage,
@@ -17,53 +16,63 @@ import {
   type StoredBucket,
   type StoredCell,
 } from '@landbridge/domain';
-import type { Redis } from 'ioredis';
 import { parseAmounts } from './cell-text.js';
 import { packChange } from './change-packer.js';
 import { compareAndApplyScript } from './compare-and-apply.js';
+import { loadScript } from './load-script.js';
+import type { RedisConnection } from './connection.js';
 import { bucketKey } from './shard-keys.js';
 
-type ApplyCommand = (
-  numberOfKeys: number,
-  ...keysAndArguments: (string | number | Uint8Array)[]
-) => Promise<string | null>;
+type KeysAndArguments = (string | number | Uint8Array)[];
+type LoadedBytes = [state: (Buffer | null)[], series: Buffer[], ids: Buffer[]];
+
+interface ShardCommands {
+  landbridgeApply(numberOfKeys: number, ...keysAndArguments: KeysAndArguments): Promise<string | null>;
+  landbridgeLoadBuffer(numberOfKeys: number, ...keysAndArguments: KeysAndArguments): Promise<LoadedBytes>;
+}
+
+/** Buckets read in one transaction, which holds up everybody else: some milliseconds of Redis. */
+const bucketsPerReadMax = 500;
 
 export class RedisShardStore implements ShardStore {
-  private readonly applyCommand: ApplyCommand;
+  private readonly commands: ShardCommands;
 
   /** @param redis a connection of its own in the mode `wait`: a change waits for Redis rather than be lost. */
-  constructor(private readonly redis: Redis) {
+  constructor(private readonly redis: RedisConnection) {
     redis.defineCommand('landbridgeApply', { lua: compareAndApplyScript });
-    this.applyCommand = (redis as unknown as { landbridgeApply: ApplyCommand }).landbridgeApply.bind(redis);
+    redis.defineCommand('landbridgeLoad', { lua: loadScript });
+    this.commands = redis as unknown as ShardCommands;
   }
 
   async load(shard: ShardId): Promise<ShardImage> {
-    const [next, rules, newest, segments] = await this.redis.hmget(
-      stateKey(shard),
-      'next',
-      'rules',
-      'newest',
-      'segments',
-    );
+    const idsPrefix = idSegmentKey(shard, 0).slice(0, -1);
+    const loaded = await this.commands.landbridgeLoadBuffer(2, stateKey(shard), seriesKey(shard), idsPrefix);
+    const [state, series, ids] = loaded;
+    const [next, rules, newest, segments] = state.map((value) => value?.toString());
     if (rules && Number(rules) !== countingRulesVersion) throw new CountingRulesMismatch(rules, countingRulesVersion);
-    const series = await this.redis.lrange(seriesKey(shard), 0, -1);
+    const listed = segments ? segments.split(',').map((entry) => entry.split(':').map(Number)) : [];
     return {
       next: Number(next ?? 0),
       newestReceivedMs: Number(newest ?? 0),
-      series,
-      segments: await this.readSegments(shard, segments ?? ''),
+      series: series.map(String),
+      segments: listed.map(([number, newestReceivedMs], i) => ({
+        number: number!,
+        newestReceivedMs: newestReceivedMs!,
+        bytes: ids[i]!,
+      })),
     };
   }
 
-  async readBuckets(shard: ShardId, buckets: readonly StoredBucket[]): Promise<StoredCell[][]> {
-    const hashes = await Promise.all(buckets.map((bucket) => this.redis.hgetall(bucketKey(shard, bucket))));
-    return hashes.map((hash) =>
-      Object.entries(hash).map(([field, text]) => {
-        const place = parseCellField(field);
-        if (!place) throw new Error(`not the field of a cell: ${field.slice(0, 80)}`);
-        return { ...place, amounts: parseAmounts(text) };
-      }),
-    );
+  async readBuckets(
+    shard: ShardId,
+    next: number,
+    buckets: readonly StoredBucket[],
+  ): Promise<StoredCell[][] | undefined> {
+    const parts: Promise<StoredCell[][] | undefined>[] = [];
+    for (let from = 0; from < buckets.length; from += bucketsPerReadMax)
+      parts.push(this.readTogether(shard, next, buckets.slice(from, from + bucketsPerReadMax)));
+    const contents = await Promise.all(parts);
+    return contents.every((part) => part !== undefined) ? contents.flat() : undefined;
   }
 
   async apply(shard: ShardId, change: ShardChange): Promise<ApplyResult> {
@@ -82,7 +91,7 @@ export class RedisShardStore implements ShardStore {
       change.segments.map(({ number, newestReceivedMs }) => `${number}:${newestReceivedMs}`).join(','),
       packChange(change),
     ];
-    const storedNext = await this.applyCommand(keys.length, ...keys, ...values);
+    const storedNext = await this.commands.landbridgeApply(keys.length, ...keys, ...values);
     return storedNext === null ? { applied: true } : { applied: false, storedNext: Number(storedNext) };
   }
 
@@ -91,13 +100,31 @@ export class RedisShardStore implements ShardStore {
     return stored.map((next) => Number(next ?? 0));
   }
 
-  private async readSegments(shard: ShardId, listed: string): Promise<Segment[]> {
-    const entries = listed === '' ? [] : listed.split(',').map((entry) => entry.split(':').map(Number));
-    const contents = await Promise.all(entries.map(([number]) => this.redis.getBuffer(idSegmentKey(shard, number!))));
-    return entries.map(([number, newestReceivedMs], i) => ({
-      number: number!,
-      newestReceivedMs: newestReceivedMs!,
-      bytes: contents[i] ?? new Uint8Array(),
-    }));
+  private async readTogether(
+    shard: ShardId,
+    next: number,
+    buckets: readonly StoredBucket[],
+  ): Promise<StoredCell[][] | undefined> {
+    const transaction = this.redis.multi().hget(stateKey(shard), 'next');
+    for (const bucket of buckets) transaction.hgetall(bucketKey(shard, bucket));
+    const [position, ...hashes] = answersOf(await transaction.exec());
+    if (Number(position ?? 0) !== next) return undefined;
+    return hashes.map((hash) => cellsOf(hash as Record<string, string>));
   }
+}
+
+function answersOf(results: [error: Error | null, answer: unknown][] | null): unknown[] {
+  if (results === null) throw new Error('redis dropped a transaction that watched nothing');
+  return results.map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+}
+
+function cellsOf(hash: Readonly<Record<string, string>>): StoredCell[] {
+  return Object.entries(hash).map(([field, text]) => {
+    const place = parseCellField(field);
+    if (!place) throw new Error(`not the field of a cell: ${field.slice(0, 80)}`);
+    return { ...place, amounts: parseAmounts(text) };
+  });
 }

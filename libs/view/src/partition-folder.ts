@@ -9,9 +9,16 @@
  * Whatever is refused or fails drops the view in memory; it is then loaded again, being a function of the log up to its position.
  */
 import type { Problem } from '@landbridge/contracts';
-import { ShardView, type ShardId, type ShardStore, type TakeOutcome, type ViewLimits } from '@landbridge/domain';
+import {
+  ShardView,
+  type ShardId,
+  type ShardStore,
+  type StoredBucket,
+  type TakeOutcome,
+  type ViewLimits,
+} from '@landbridge/domain';
 import type { KafkaMessage } from 'kafkajs';
-import { RecordDecoder, type DecodedRecord, type Decoding } from './record-decoder.js';
+import { RecordDecoder, type DecodedRecord } from './record-decoder.js';
 
 /** Records folded between two calls to the store: enough to share the call's cost, few enough to answer heartbeats and a stop soon. */
 const runRecordsMax = 5_000;
@@ -171,30 +178,52 @@ export class PartitionFolder {
       if (decoding.ok) readable.push(decoding.record);
       return decoding;
     });
-    const missing = view.missingBuckets(readable);
-    if (missing.length > 0) view.addBuckets(missing, await this.store.readBuckets(shard, missing));
+    if (!(await this.loadBuckets(shard, view, view.missingBuckets(readable)))) return this.refused(shard);
 
     const outcomes: TakeOutcome[] = [];
     const dead: DeadRecord[] = [];
-    decodings.forEach((decoding, i) => {
-      const problem = takeOne(view, decoding, outcomes);
-      if (problem) dead.push({ topic, partition, message: run[i]!, problem });
-    });
+    for (const [i, decoding] of decodings.entries()) {
+      if (!decoding.ok) {
+        view.skip(decoding.offset, decoding.receivedMs);
+        dead.push({ topic, partition, message: run[i]!, problem: decoding.problem });
+        continue;
+      }
+      const { record } = decoding;
+      let outcome = view.take(record);
+      if (outcome === 'unloaded') {
+        if (!(await this.loadBuckets(shard, view, view.missingBucketsOf(record)))) return this.refused(shard);
+        outcome = view.take(record);
+        if (outcome === 'unloaded') throw new Error('a correction asks again for buckets that were just loaded');
+      }
+      outcomes.push(outcome);
+      if (outcome === 'overflow') dead.push({ topic, partition, message: run[i]!, problem: overflow });
+    }
     if (dead.length > 0) await this.publishDead(dead); // 1
 
     const added = view.drainAdded();
     const started = this.clockSeconds();
     const result = await this.store.apply(shard, view.drain()); // 2
     this.observer.applied(this.clockSeconds() - started);
-    if (!result.applied) {
-      this.views.delete(`${topic}:${partition}`);
-      this.observer.sought(topic, 'refused');
-      return false;
-    }
+    if (!result.applied) return this.refused(shard);
     view.trim();
     this.observer.folded(topic, readable, outcomes);
     this.observer.added(topic, added);
     return true;
+  }
+
+  /** False when the store is no longer where the stored part of the view is. */
+  private async loadBuckets(shard: ShardId, view: ShardView, buckets: readonly StoredBucket[]): Promise<boolean> {
+    if (buckets.length === 0) return true;
+    const contents = await this.store.readBuckets(shard, view.storedPosition, buckets);
+    if (contents) view.addBuckets(buckets, contents);
+    return contents !== undefined;
+  }
+
+  /** The store is not at the view's position: the view is of no use any more. */
+  private refused({ topic, partition }: ShardId): false {
+    this.views.delete(`${topic}:${partition}`);
+    this.observer.sought(topic, 'refused');
+    return false;
   }
 
   private async held(topic: string, partition: number): Promise<HeldView> {
@@ -206,17 +235,6 @@ export class PartitionFolder {
     this.views.set(key, held);
     return held;
   }
-}
-
-/** Takes a record, or passes over it and gives the reason; notes the outcome of each readable one. */
-function takeOne(view: ShardView, decoding: Decoding, outcomes: TakeOutcome[]): Problem | undefined {
-  if (!decoding.ok) {
-    view.skip(decoding.offset, decoding.receivedMs);
-    return decoding.problem;
-  }
-  const outcome = view.take(decoding.record);
-  outcomes.push(outcome);
-  return outcome === 'overflow' ? overflow : undefined;
 }
 
 const overflow: Problem = { code: 'cell_overflow', detail: 'a total would leave the range of exact integers' };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventTopics, eventTypes, scanCanonical } from '@landbridge/contracts';
+import { CanonicalParts, eventTopics, eventTypes, scanCanonical } from '@landbridge/contracts';
 import * as fc from 'fast-check';
+import { LearnedBytes } from './learned-bytes.js';
 import { RecordDecoder } from './record-decoder.js';
 
 const event = {
@@ -121,28 +122,48 @@ describe('a record of the log', () => {
 
 describe('the short way', () => {
   const { data, type, time, tenant, subject, source, id, specversion } = event;
+  const { unit, quantities, ...rest } = data;
   /** The order of keys that the door writes. */
-  const canonical = JSON.stringify({ specversion, id, source, tenant, subject, time, type, data });
+  const canonical = JSON.stringify({
+    specversion,
+    id,
+    source,
+    tenant,
+    subject,
+    time,
+    data: { quantities, unit: { id: unit.id, type: unit.type }, ...rest },
+    type,
+  });
   const units = [
-    { type: 'flight', id: 'CV1' },
-    { type: 'awb', id: '157-53806270' },
-    { type: 'awb', id: '157-53806279' },
+    { id: 'CV1', type: 'flight' },
+    { id: '157-53806270', type: 'awb' },
+    { id: '157-53806279', type: 'awb' },
   ];
   const arbitraryText = fc
     .record({
       id: fc.string({ minLength: 1, maxLength: 12 }),
-      weight: fc.oneof(fc.nat(), fc.constantFrom(1_000_000_000_000, 1_000_000_000_001, 0)),
+      quantities: fc.record(
+        {
+          pieces: fc.nat(),
+          weightGrams: fc.oneof(fc.nat(), fc.constantFrom(1_000_000_000_000, 1_000_000_000_001, 0)),
+          parcels: fc.nat(9),
+        },
+        { requiredKeys: [] },
+      ),
       unit: fc.constantFrom(...units),
       partner: fc.constantFrom('LU', 'DE', 'XX'),
-      time: fc.constantFrom(
-        '2020-06-30T23:30:00+08:00',
-        '2020-02-30T00:00:00Z',
-        '1999-01-01T00:00:00Z',
-        '2020-01-01T00:00:00Z',
+      time: fc.oneof(
+        fc.constantFrom(
+          '2020-06-30T23:30:00+08:00',
+          '2020-02-30T00:00:00+08:00',
+          '1999-01-01T00:00:00Z',
+          '2020-01-01T00:00:00Z',
+        ),
+        fc.stringMatching(/^20[0-2]\d-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d[+-][01]\d:[0-6]\d$/),
       ),
       extra: fc.constantFrom({}, { revision: 2 }, { traceparent: 'x' }),
     })
-    .map(({ id, weight, unit, partner, time, extra }) =>
+    .map(({ id, quantities, unit, partner, time, extra }) =>
       JSON.stringify({
         specversion,
         id,
@@ -151,8 +172,8 @@ describe('the short way', () => {
         subject,
         time,
         ...extra,
+        data: { quantities, unit, ...rest, partner },
         type,
-        data: { ...data, partner, unit, quantities: { pieces: 1, weightGrams: weight } },
       }),
     );
   const mutation = fc.record({
@@ -176,18 +197,43 @@ describe('the short way', () => {
     );
   });
 
-  it('is taken by what the door writes', () => {
-    const parsed = scanCanonical(Buffer.from(canonical));
-    expect(parsed).toMatchObject({
-      timeMs: Date.parse(time),
-      unitId: data.unit.id,
-      quantities: [410, 98_000_000, 0, 0, 0],
-    });
+  it('is open to what the door writes', () => {
+    const parts = new CanonicalParts();
+    expect(scanCanonical(Buffer.from(canonical), parts)).toBe(true);
+    expect(parts).toMatchObject({ timeMs: Date.parse(time), quantities: [410, 98_000_000, 0, 0, 0] });
   });
 
   it('never lets an event count on another topic', () => {
     const warm = new RecordDecoder();
     decode(canonical, eventTopics.air, warm);
     expect(decode(canonical, eventTopics.rail, warm)).toMatchObject({ ok: false, problem: { code: 'wrong_topic' } });
+  });
+});
+
+describe('learned bytes', () => {
+  const text = fc.string({ maxLength: 30 });
+
+  it('are found again wherever they stand, and nothing else is', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(text, { maxLength: 50 }), text, text, (known, other, around) => {
+        const learned = new LearnedBytes<string>(1_000);
+        const find = (key: string) => {
+          const [before, bytes] = [Buffer.from(around), Buffer.from(key)];
+          return learned.find(Buffer.concat([before, bytes, before]), before.length, before.length + bytes.length);
+        };
+        for (const key of known) learned.learn(Buffer.from(key), 0, Buffer.byteLength(key), key);
+        for (const key of known) expect(find(key)).toBe(key);
+        expect(find(other)).toBe(known.includes(other) ? other : undefined);
+      }),
+    );
+  });
+
+  it('are bounded', () => {
+    const learned = new LearnedBytes<number>(10);
+    for (let n = 0; n < 25; n++) learned.learn(Buffer.from(`key ${n}`), 0, `key ${n}`.length, n);
+    const held = Array.from({ length: 25 }, (_, n) =>
+      learned.find(Buffer.from(`key ${n}`), 0, `key ${n}`.length),
+    ).filter((found) => found !== undefined);
+    expect(held).toEqual([20, 21, 22, 23, 24]);
   });
 });

@@ -8,13 +8,13 @@
  */
 import { hash } from 'node:crypto';
 import {
+  CanonicalParts,
   checkEvent,
   identityBytesOf,
   isPossibleTime,
-  isValidUnitId,
   scanCanonical,
   systemOfTopic,
-  type CanonicalParts,
+  unitIdRule,
   type CheckedEvent,
   type Problem,
 } from '@landbridge/contracts';
@@ -27,9 +27,9 @@ import {
   quantityNames,
   type Contribution,
   type FoldRecord,
-  type UnitType,
 } from '@landbridge/domain';
 import type { KafkaMessage } from 'kafkajs';
+import { LearnedBytes } from './learned-bytes.js';
 
 export interface DecodedRecord extends FoldRecord {
   /** When it happened, epoch milliseconds. */
@@ -43,39 +43,42 @@ export type Decoding =
 
 type Message = Pick<KafkaMessage, 'offset' | 'timestamp' | 'value'>;
 
-/** What a shape's text means: which series it adds to, and from which quantities the amounts are taken. */
+/** What a shape's bytes mean: which series it adds to, and from which quantities the amounts are taken. */
 interface Shape {
-  readonly unitType: UnitType;
+  readonly idRule: ((id: string) => boolean) | undefined;
   readonly unknownMilestone: boolean;
   readonly adds: readonly { readonly series: string; readonly columns: readonly (number | 'units')[] }[];
 }
 
-/** A busy hub has some thousand flights, trains and lanes; when strangers' shapes fill it, it is emptied and learns again. */
+/** A busy hub has some thousand flights, trains and lanes, and some hundred senders. */
 const shapesMax = 16_384;
 const sendersMax = 4_096;
 
 const knownMilestones: ReadonlySet<string> = new Set(milestones);
 
 export class RecordDecoder {
-  /** By topic and shape text, because an event counts only on its own topic. */
-  private readonly shapes = new Map<string, Map<string, Shape>>();
-  private readonly senders = new Set<string>();
+  /** By topic, because an event counts only on its own topic. */
+  private readonly shapes = new Map<string, LearnedBytes<Shape>>();
+  private readonly senders = new LearnedBytes<true>(sendersMax);
+  private readonly parts = new CanonicalParts();
 
   /** Problems: unreadable_record, wrong_topic, and those of `checkEvent`. */
   decode(topic: string, message: Message): Decoding {
-    const parts = message.value === null ? undefined : scanCanonical(message.value);
-    const shape = parts && this.shapes.get(topic)?.get(parts.shape);
+    const { value } = message;
+    const { parts } = this;
+    if (value === null || !scanCanonical(value, parts)) return this.fullWay(topic, message, false);
+    const shape = this.shapes.get(topic)?.find(value, parts.shapeStart, value.length);
     if (
-      shape &&
-      this.senders.has(parts.sender) &&
+      shape !== undefined &&
+      this.senders.find(value, parts.senderStart, parts.identityEnd) &&
       isPossibleTime(parts.timeMs) &&
-      isValidUnitId({ type: shape.unitType, id: parts.unitId })
+      (shape.idRule === undefined || shape.idRule(value.toString('latin1', parts.unitIdStart, parts.shapeStart)))
     )
-      return { ok: true, record: shortWay(message, parts, shape) };
-    return this.fullWay(topic, message, parts);
+      return { ok: true, record: shortWay(message, value, parts, shape) };
+    return this.fullWay(topic, message, true);
   }
 
-  private fullWay(topic: string, message: Message, parts: CanonicalParts | undefined): Decoding {
+  private fullWay(topic: string, message: Message, scanned: boolean): Decoding {
     const offset = Number(message.offset);
     const receivedMs = Number(message.timestamp);
     const refuse = (problem: Problem): Decoding => ({ ok: false, offset, receivedMs, problem });
@@ -88,7 +91,7 @@ export class RecordDecoder {
     if (system !== systemOfTopic(topic))
       return refuse({ code: 'wrong_topic', detail: `${event.type} does not belong on ${topic}`, path: '$.type' });
     const contributions = facts && !event.retracted ? contributionsOf(system, timeMs, facts) : [];
-    if (parts) this.learn(topic, parts, checked, contributions);
+    if (scanned) this.learn(topic, message.value!, checked, contributions);
     return {
       ok: true,
       record: {
@@ -102,39 +105,32 @@ export class RecordDecoder {
     };
   }
 
-  private learn(
-    topic: string,
-    parts: CanonicalParts,
-    { facts }: CheckedEvent,
-    contributions: readonly Contribution[],
-  ): void {
+  /** The parts are still those of this record: nothing was scanned since. */
+  private learn(topic: string, value: Buffer, { facts }: CheckedEvent, contributions: readonly Contribution[]): void {
     if (!facts) return;
     let shapes = this.shapes.get(topic);
-    if (!shapes) this.shapes.set(topic, (shapes = new Map()));
-    if (shapes.size >= shapesMax) shapes.clear();
-    if (this.senders.size >= sendersMax) this.senders.clear();
-    this.senders.add(parts.sender);
-    shapes.set(parts.shape, {
-      unitType: facts.unit.type,
+    if (!shapes) this.shapes.set(topic, (shapes = new LearnedBytes(shapesMax)));
+    this.senders.learn(value, this.parts.senderStart, this.parts.identityEnd, true);
+    shapes.learn(value, this.parts.shapeStart, value.length, {
+      idRule: unitIdRule(facts.unit.type),
       unknownMilestone: !knownMilestones.has(facts.milestone),
       adds: contributions.map(({ series }) => ({ series, columns: columnsOf(series) })),
     });
   }
 }
 
-function shortWay({ offset, timestamp, value }: Message, parts: CanonicalParts, shape: Shape): DecodedRecord {
+function shortWay({ offset, timestamp }: Message, value: Buffer, parts: CanonicalParts, shape: Shape): DecodedRecord {
   const { timeMs, quantities } = parts;
   const contributions: Contribution[] = [];
-  for (const { series, columns } of shape.adds)
-    contributions.push({
-      series,
-      hour: hourIndexOf(timeMs),
-      amounts: columns.map((column) => (column === 'units' ? 1 : quantities[column]!)),
-    });
+  for (const { series, columns } of shape.adds) {
+    const amounts: number[] = [];
+    for (const column of columns) amounts.push(column === 'units' ? 1 : quantities[column]!);
+    contributions.push({ series, hour: hourIndexOf(timeMs), amounts });
+  }
   return {
     offset: Number(offset),
     receivedMs: Number(timestamp),
-    identity: identityOf(value!.subarray(parts.identityStart, parts.identityEnd)),
+    identity: identityOf(value.subarray(parts.identityStart, parts.identityEnd)),
     // The scan takes first versions only: one with a revision or a retraction goes the full way.
     version: { rank: 0, contributions },
     timeMs,
