@@ -6,6 +6,7 @@ export { startKafka, type KafkaOptions } from './kafka-server.js';
 export { freePorts, isPortFree, LOOPBACK } from './loopback.js';
 export { parentDeathPrefix } from './parent-exit.js';
 export { startPrometheus, type PrometheusOptions, type ScrapeTarget } from './prometheus-server.js';
+export { startRedisCluster, type RedisCluster, type RedisClusterOptions } from './redis-cluster.js';
 export { startRedis, type RedisOptions } from './redis-server.js';
 export { ServerStartError } from './server-start-error.js';
 export { defaultPorts, startStack, type Stack, type StackOptions } from './stack.js';

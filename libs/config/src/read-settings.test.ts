@@ -111,7 +111,10 @@ describe('readSettings', () => {
     ['LANDBRIDGE_KAFKA_SESSION_TIMEOUT_MS', ['', ' ', '6e3', '6000ms', '0x1770', '999', '300001', '6000.5']],
     ['LANDBRIDGE_HTTP_PORT', ['65536', '-1', '']],
     ['LANDBRIDGE_HTTP_HOST', ['', 'http://localhost', 'a b']],
-    ['LANDBRIDGE_REDIS_URL', ['', '127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis://', 'redis:/x']],
+    [
+      'LANDBRIDGE_REDIS_URL',
+      ['', '127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis://', 'redis:/x', 'redis+cluster://a,'],
+    ],
     ['LANDBRIDGE_PUBLISHED_PERIODS', ['2020-H3', '2020,2020', Array.from({ length: 21 }, (_, i) => 2000 + i).join()]],
     ['LANDBRIDGE_PUBLISHED_BRANDS', ['cai niao', 'a,,b', '-x']],
     ['LANDBRIDGE_DATA', ['']],

@@ -5,6 +5,7 @@
  * are texts that go through the same reading, so a default cannot break its own rule unseen.
  */
 import { parsePeriod, type Period } from '@landbridge/domain';
+import { redisAddress } from './redis-address.js';
 
 export type VariableName = `${typeof variablePrefix}${string}`;
 
@@ -60,17 +61,14 @@ export function text(name: VariableName, defaultText: string, rule: string, form
   return { name, defaultText, rule, example: defaultText, read: (text) => (form.test(text) ? text : undefined) };
 }
 
-/** A Redis address. The user and the password in it are never repeated in a fault. */
+/** A Redis address, read by `redisAddress`. The user and the password in it are never repeated in a fault. */
 export function redisUrl(name: VariableName, defaultText: string): Variable<string> {
   return {
     name,
     defaultText,
-    rule: 'a redis:// or rediss:// URL with a host',
-    example: 'redis://127.0.0.1:6379/0',
-    read: (text) => {
-      const url = URL.parse(text);
-      return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? text : undefined;
-    },
+    rule: 'a redis:// or rediss:// URL with a host, or redis+cluster:// with masters and commas between them',
+    example: 'redis://127.0.0.1:6379/0 or redis+cluster://127.0.0.1:7001,127.0.0.1:7002',
+    read: (text) => (redisAddress(text) ? text : undefined),
   };
 }
 

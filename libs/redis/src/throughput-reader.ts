@@ -23,15 +23,15 @@ import {
   type System,
   type ThroughputSource,
 } from '@landbridge/domain';
-import type { Redis } from 'ioredis';
 import { parseAmounts } from './cell-text.js';
+import type { RedisConnection } from './connection.js';
 
 export class ThroughputReader implements ThroughputSource {
   /** Series by shard key; at most one list a partition, each bounded by the writer. */
   private readonly series = new Map<string, string[]>();
 
   /** @param redis a connection in the mode `fail-fast`. Every method rejects when Redis does not answer in time. */
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly redis: RedisConnection) {}
 
   async yearCells(system: System, year: number): Promise<Cell[]> {
     return this.cells(system, (shard) => yearKey(shard, year));
