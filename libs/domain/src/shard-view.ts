@@ -139,12 +139,12 @@ export class ShardView {
       if (packed && !this.isLoaded(packed.contributions)) return 'unloaded';
       const incoming: PackedContribution[] = [];
       for (const one of version.contributions) incoming.push(packContribution(one, this.seriesNumber(one)));
-      if (!this.fits(incoming)) {
+      if (packed) for (const contribution of packed.contributions) this.add(contribution, -1);
+      if (!this.addAll(incoming)) {
+        if (packed) for (const contribution of packed.contributions) this.add(contribution, 1);
         this.skip(record.offset, record.receivedMs);
         return 'overflow';
       }
-      if (packed) for (const contribution of packed.contributions) this.add(contribution, -1);
-      for (const contribution of incoming) this.add(contribution, 1);
       this.memory.remember(record.identity, { rank: version.rank, contributions: incoming });
       for (const contribution of version.contributions) this.noteAdded(contribution);
     }
@@ -220,31 +220,33 @@ export class ShardView {
     return contributions.every(({ hour }) => placesOf(hour).every(({ bucket }) => this.buckets.has(bucket)));
   }
 
-  private fits(contributions: readonly PackedContribution[]): boolean {
-    for (const { series, hour, amounts } of contributions) {
-      for (const { bucket, slot } of placesOf(hour)) {
-        const held = this.loaded(bucket).cells.get(slot * seriesBits + series);
-        if (!held) continue;
-        for (let column = 0; column < amounts.length; column++)
-          if (!Number.isSafeInteger(held[column]! + amounts[column]!)) return false;
-      }
+  /** Adds all contributions, or none when a cell would leave the exact integers. */
+  private addAll(contributions: readonly PackedContribution[]): boolean {
+    for (let done = 0; done < contributions.length; done++) {
+      if (this.add(contributions[done]!, 1)) continue;
+      for (let undone = 0; undone < done; undone++) this.add(contributions[undone]!, -1);
+      return false;
     }
     return true;
   }
 
-  private add({ series, hour, amounts }: PackedContribution, sign: 1 | -1): void {
-    for (const { bucket, slot } of placesOf(hour)) {
+  /** Adds to both cells of a contribution, or to neither when a sum would not be an exact integer. */
+  private add({ series, hour, amounts }: PackedContribution, sign: 1 | -1): boolean {
+    const places = placesOf(hour);
+    for (let place = 0; place < places.length; place++) {
+      const { bucket, slot } = places[place]!;
       const target = this.loaded(bucket);
       const field = slot * seriesBits + series;
       let held = target.cells.get(field);
       if (!held) target.cells.set(field, (held = amounts.map(() => 0)));
-      for (let column = 0; column < amounts.length; column++) {
-        const sum = held[column]! + sign * amounts[column]!;
-        if (sum < 0) throw new Error('a cell would fall below zero: the view is not a fold of this log');
-        held[column] = sum;
+      if (addTo(held, amounts, sign)) target.dirty.add(field);
+      else {
+        for (const { bucket, slot } of places.slice(0, place))
+          addTo(this.loaded(bucket).cells.get(slot * seriesBits + series)!, amounts, sign === 1 ? -1 : 1);
+        return false;
       }
-      target.dirty.add(field);
     }
+    return true;
   }
 
   private loaded(bucket: number): CellBucket {
@@ -267,6 +269,17 @@ function bucketOfNumber(number: number): StoredBucket {
 
 function numberOfBucket(bucket: StoredBucket): number {
   return bucket.kind === 'year' ? -bucket.year : bucket.day;
+}
+
+/** Adds column by column, or changes nothing and says false when a sum would not be an exact integer. */
+function addTo(held: number[], amounts: readonly number[], sign: 1 | -1): boolean {
+  for (let column = 0; column < amounts.length; column++) {
+    const sum = held[column]! + sign * amounts[column]!;
+    if (sum < 0) throw new Error('a cell would fall below zero: the view is not a fold of this log');
+    if (sum > Number.MAX_SAFE_INTEGER) return false;
+  }
+  for (let column = 0; column < amounts.length; column++) held[column]! += sign * amounts[column]!;
+  return true;
 }
 
 interface Place {
