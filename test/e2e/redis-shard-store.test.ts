@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { stateKey } from '@landbridge/contracts';
+import { eventTopicPartitions, stateKey } from '@landbridge/contracts';
 import {
   CountingRulesMismatch,
   defaultCellsMax,
@@ -9,8 +9,8 @@ import {
   type FoldRecord,
   type ShardId,
 } from '@landbridge/domain';
-import { connectRedis, RedisShardStore, ThroughputReader } from '@landbridge/redis';
-import type { Redis } from 'ioredis';
+import { connectRedis, RedisShardStore, ThroughputReader, type RedisConnection } from '@landbridge/redis';
+import { emptyRedis, startOwnCluster } from '../harness/redis-cluster.js';
 import { sharedRedis } from '../harness/shared-servers.js';
 
 const limits = { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
@@ -33,22 +33,32 @@ function record(
   };
 }
 
-describe('shards of the view in Redis', () => {
-  let redis: Redis;
+const kinds = {
+  'one Redis': () => Promise.resolve({ url: `redis://${sharedRedis()}`, dispose: () => Promise.resolve() }),
+  'a Redis Cluster': startOwnCluster,
+};
+
+describe.each(Object.entries(kinds))('shards of the view in %s', (_kind, start) => {
+  let server: { readonly url: string; dispose(): Promise<void> };
+  let redis: RedisConnection;
   let store: RedisShardStore;
 
-  beforeAll(() => {
-    redis = connectRedis({ url: `redis://${sharedRedis()}` }, 'wait', quiet);
+  beforeAll(async () => {
+    server = await start();
+    redis = connectRedis(server, 'wait', quiet);
     store = new RedisShardStore(redis);
   });
-  beforeEach(() => redis.flushall());
-  afterAll(() => redis.disconnect());
+  beforeEach(() => emptyRedis(redis));
+  afterAll(async () => {
+    redis.disconnect();
+    await server.dispose();
+  });
 
-  async function foldAll(view: ShardView, records: readonly FoldRecord[]) {
+  async function foldAll(view: ShardView, records: readonly FoldRecord[], own = shard) {
     const missing = view.missingBuckets(records);
-    view.addBuckets(missing, await store.readBuckets(shard, missing));
+    view.addBuckets(missing, (await store.readBuckets(own, view.next, missing))!);
     for (const one of records) view.take(one);
-    return store.apply(shard, view.drain());
+    return store.apply(own, view.drain());
   }
 
   it('keeps a change whole, and gives it back to whoever loads next', async () => {
@@ -95,5 +105,16 @@ describe('shards of the view in Redis', () => {
     expect(await new ThroughputReader(redis).progress()).toEqual([
       { topic: shard.topic, partition: 3, next: 1n, newestReceivedMs: 1_000 },
     ]);
+  });
+
+  it('is read over all partitions, wherever their keys are', async () => {
+    for (let partition = 0; partition < eventTopicPartitions; partition++) {
+      const own = { ...shard, partition };
+      const view = new ShardView(await store.load(own), limits);
+      expect(await foldAll(view, [record(0, partition, 10)], own)).toEqual({ applied: true });
+    }
+    const cells = await new ThroughputReader(redis).dayCells('air', '2020-06-30');
+    expect(cells.map(({ amounts }) => amounts)).toEqual(Array(eventTopicPartitions).fill([10, 1, 1]));
+    expect(await new ThroughputReader(redis).progress()).toHaveLength(eventTopicPartitions);
   });
 });
