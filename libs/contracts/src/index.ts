@@ -27,16 +27,23 @@ export type {
   StatisticsGroup,
 } from './http-bodies.js';
 export {
+  buildingGenerationKey,
   cellField,
   dayKey,
   firstGeneration,
+  formatBuilding,
+  formatGeneration,
   idSegmentKey,
   liveGenerationKey,
+  parseBuilding,
   parseCellField,
+  parseGeneration,
   parseShardKey,
   seriesKey,
+  shardKeyPattern,
   stateKey,
   yearKey,
+  type BuildingGeneration,
   type ShardKey,
 } from './keys.js';
 export { metricCatalogue, type MetricName, type MetricRow } from './metric-catalogue.js';

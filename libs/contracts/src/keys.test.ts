@@ -3,8 +3,13 @@ import * as fc from 'fast-check';
 import {
   cellField,
   dayKey,
+  firstGeneration,
+  formatBuilding,
+  formatGeneration,
   idSegmentKey,
+  parseBuilding,
   parseCellField,
+  parseGeneration,
   parseShardKey,
   seriesKey,
   stateKey,
@@ -15,6 +20,45 @@ const arbitraryShard = fc.record({
   generation: fc.integer({ min: 1, max: 999_999_999 }),
   topic: fc.stringMatching(/^[A-Za-z0-9._-]{1,60}$/),
   partition: fc.nat(999_999_999),
+});
+
+describe('the pointers to generations', () => {
+  it('are read back as they were written', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 999_999_999 }),
+        fc.integer({ min: 1, max: 999_999 }),
+        (generation, days) => {
+          expect(parseGeneration(formatGeneration(generation))).toBe(generation);
+          expect(parseBuilding(formatBuilding({ generation, windowDays: days }))).toEqual({
+            generation,
+            windowDays: days,
+          });
+        },
+      ),
+    );
+  });
+
+  it('mean the first generation and no rebuild where they are absent', () => {
+    expect(parseGeneration(null)).toBe(firstGeneration);
+    expect(parseBuilding(null)).toBeUndefined();
+  });
+
+  it.each(['', '0', '-1', '1.5', '01', 'one', '2:32'])('refuse %j as the live generation', (text) => {
+    expect(() => parseGeneration(text)).toThrow('names no generation');
+  });
+
+  it.each(['', '2', '2:', '2:0', '0:32', '2:32:1', 'two:32'])('refuse %j as the one under construction', (text) => {
+    expect(() => parseBuilding(text)).toThrow('names no generation');
+  });
+
+  it('are not written for what is no generation', () => {
+    for (const generation of [0, -1, 1.5, Number.NaN]) {
+      expect(() => formatGeneration(generation)).toThrow('not a generation');
+      expect(() => formatBuilding({ generation, windowDays: 32 })).toThrow('not a generation');
+    }
+    expect(() => formatBuilding({ generation: 2, windowDays: 0 })).toThrow('not a number of days');
+  });
 });
 
 describe('redis keys', () => {
@@ -57,7 +101,7 @@ describe('redis keys', () => {
     expect(() => stateKey(shard)).toThrow(/not a/);
   });
 
-  it.each(['lb:live', 'lb:1:{a:0}:day:20200101', 'lb:1:{a:0}:state:x', 'lb:01:{a:0}:state', ''])(
+  it.each(['lb:live', 'lb:building', 'lb:1:{a:0}:day:20200101', 'lb:1:{a:0}:state:x', 'lb:01:{a:0}:state', ''])(
     'are not %j',
     (key) => {
       expect(parseShardKey(key)).toBeUndefined();

@@ -10,18 +10,53 @@
  *   lb:<generation>:{<topic>:<partition>}:day:<date>   hash: cells of one local day, field `<hour>.<series number>`
  *   lb:<generation>:{<topic>:<partition>}:year:<year>  hash: cells of one local year, field `<month>.<series number>`
  *   lb:live                                            string: the generation that readers and the aggregator use
+ *   lb:building                                        string `<generation>:<window days>`: the one that a rebuild fills
  */
 import type { ShardId } from '@landbridge/domain';
 
 /** The key that names the live generation. Absent means `firstGeneration`. */
 export const liveGenerationKey = 'lb:live';
 export const firstGeneration = 1;
+/** The key that names the generation under construction. Absent where no rebuild is unfinished. */
+export const buildingGenerationKey = 'lb:building';
+
+/** The text of `lb:live`. Throws on what is no generation. */
+export function formatGeneration(generation: number): string {
+  if (!Number.isSafeInteger(generation) || generation < 1) throw new Error(`not a generation: ${generation}`);
+  return String(generation);
+}
+
+/** The live generation by the text of `lb:live`. Throws when it is not ours: guessing would read or fill the wrong view. */
+export function parseGeneration(text: string | null): number {
+  if (text === null) return firstGeneration;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${liveGenerationKey} names no generation`);
+  return Number(text);
+}
+
+/** A generation under construction, and for how many days after its receipt it remembers an id. */
+export interface BuildingGeneration {
+  readonly generation: number;
+  readonly windowDays: number;
+}
+
+/** The text of `lb:building`. Throws on what is no generation or no number of days. */
+export function formatBuilding({ generation, windowDays }: BuildingGeneration): string {
+  if (!Number.isSafeInteger(windowDays) || windowDays < 1) throw new Error(`not a number of days: ${windowDays}`);
+  return `${formatGeneration(generation)}:${windowDays}`;
+}
+
+/** Reads `lb:building`; undefined where there is none. Throws when it is not ours. */
+export function parseBuilding(text: string | null): BuildingGeneration | undefined {
+  if (text === null) return undefined;
+  const match = /^([1-9]\d{0,8}):([1-9]\d{0,5})$/.exec(text);
+  if (!match) throw new Error(`${buildingGenerationKey} names no generation`);
+  return { generation: Number(match[1]), windowDays: Number(match[2]) };
+}
 
 function shardKey({ generation, topic, partition }: ShardId, part: string): string {
   if (!/^[A-Za-z0-9._-]{1,200}$/.test(topic)) throw new Error(`not a topic name: ${JSON.stringify(topic)}`);
-  if (!Number.isSafeInteger(generation) || generation < 1) throw new Error(`not a generation: ${generation}`);
   if (!Number.isSafeInteger(partition) || partition < 0) throw new Error(`not a partition: ${partition}`);
-  return `lb:${generation}:{${topic}:${partition}}:${part}`;
+  return `lb:${formatGeneration(generation)}:{${topic}:${partition}}:${part}`;
 }
 
 export const stateKey = (shard: ShardId): string => shardKey(shard, 'state');
@@ -30,6 +65,9 @@ export const idSegmentKey = (shard: ShardId, segment: number): string => shardKe
 /** @param date local date `YYYY-MM-DD` */
 export const dayKey = (shard: ShardId, date: string): string => shardKey(shard, `day:${date}`);
 export const yearKey = (shard: ShardId, year: number): string => shardKey(shard, `year:${year}`);
+
+/** A Redis `MATCH` pattern that every shard's key fits; what fits it need not be one (`parseShardKey` decides). */
+export const shardKeyPattern = 'lb:[1-9]*:{*:*}:*';
 
 export type ShardKey = { readonly shard: ShardId } & (
   | { readonly part: 'state' | 'series' }
