@@ -132,6 +132,7 @@ export {
   type StoredBucket,
   type StoredCell,
 } from './shard-store.js';
+export type { Generations, ShardSnapshot, SnapshotCell, SnapshotSource } from './generations.js';
 export {
   defaultCellsMax,
   defaultSeriesMax,

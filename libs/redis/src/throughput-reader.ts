@@ -8,9 +8,9 @@ import {
   dayKey,
   eventTopicPartitions,
   eventTopics,
-  firstGeneration,
   liveGenerationKey,
   parseCellField,
+  parseGeneration,
   seriesKey,
   stateKey,
   yearKey,
@@ -27,8 +27,9 @@ import { parseAmounts } from './cell-text.js';
 import type { RedisConnection } from './connection.js';
 
 export class ThroughputReader implements ThroughputSource {
-  /** Series by shard key; at most one list a partition, each bounded by the writer. */
+  /** Series by shard key, of one generation; at most one list a partition, each bounded by the writer. */
   private readonly series = new Map<string, string[]>();
+  private seriesGeneration: number | undefined;
 
   /** @param redis a connection in the mode `fail-fast`. Every method rejects when Redis does not answer in time. */
   constructor(private readonly redis: RedisConnection) {}
@@ -79,7 +80,10 @@ export class ThroughputReader implements ThroughputSource {
   }
 
   private async liveGeneration(): Promise<number> {
-    return Number((await this.redis.get(liveGenerationKey)) ?? firstGeneration);
+    const generation = parseGeneration(await this.redis.get(liveGenerationKey));
+    if (generation !== this.seriesGeneration) this.series.clear();
+    this.seriesGeneration = generation;
+    return generation;
   }
 }
 
