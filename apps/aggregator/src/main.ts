@@ -2,11 +2,10 @@
  * The aggregator: folds the event topics into the view in Redis. Composition root, and the only reader of the environment.
  */
 import { httpSlice, kafkaSlice, laneSlice, logSlice, redisSlice, settingsOrExit } from '@landbridge/config';
-import { firstGeneration } from '@landbridge/contracts';
 import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax } from '@landbridge/domain';
 import { startHttpService } from '@landbridge/http';
 import { BatchServer, DeadLetters, LogWriter } from '@landbridge/kafka';
-import { connectRedis, RedisShardStore } from '@landbridge/redis';
+import { connectRedis, RedisGenerations, RedisShardStore } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
 import { AppModule } from './app.module.js';
 import { foldMetrics } from './fold-metrics.js';
@@ -14,7 +13,7 @@ import { PartitionFolder, type DeadRecord } from '@landbridge/view';
 
 const service = 'aggregator';
 const defaultPort = 3004;
-/** How often idle partitions are held against Redis: a wiped or rolled-back view heals within about this time. */
+/** How often the view in memory is held against Redis: a wipe, a roll-back or a new generation is met within about this time. */
 const rollbackCheckMs = 2_000;
 /** A dead letter that is not confirmed by then makes its batch come again. */
 const deadLetterDeadlineMs = 10_000;
@@ -43,10 +42,11 @@ const writer = new LogWriter({
 });
 const deadLetters = new DeadLetters(writer);
 
+const generations = new RedisGenerations(redis);
 const observer = foldMetrics(metrics, () => folder);
 const folder: PartitionFolder = new PartitionFolder(
   new RedisShardStore(redis),
-  firstGeneration,
+  () => generations.live(),
   { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax },
   publishDead,
   observer,
@@ -97,11 +97,10 @@ await app.startAllMicroservices();
 async function seekRolledBack(): Promise<void> {
   if (redis.status !== 'ready') return;
   try {
-    for (const { topic, partition, next } of await folder.rolledBack()) {
-      logger.warn(
-        { topic, partition, next: String(next) },
-        'the view went back in Redis: its records are folded again',
-      );
+    for (const { topic, partition, next, reason } of await folder.rolledBack()) {
+      const where = { topic, partition, next: String(next) };
+      if (reason === 'flipped') logger.info(where, 'another generation of the view is live: it is folded from now on');
+      else logger.warn(where, 'the view went back in Redis: its records are folded again');
       server.seek(topic, partition, next);
     }
   } catch (err) {

@@ -7,6 +7,9 @@
  * A crash after 1 writes the same dead letters again, under the same keys; a crash around 2 leaves either nothing or everything,
  * because position and change are one. Kafka's committed offset plays no part: the position is Redis's.
  * Whatever is refused or fails drops the view in memory; it is then loaded again, being a function of the log up to its position.
+ *
+ * The generation is asked for at every load, and by `rolledBack` in between. A fold that goes on in a generation that is no longer the
+ * live one harms nobody: nobody reads it; and once its keys are removed it is refused there, and so learns of the new one at once.
  */
 import type { Problem } from '@landbridge/contracts';
 import {
@@ -48,8 +51,8 @@ export interface DeadRecord {
   readonly problem: Problem;
 }
 
-/** Why a partition was put to a position: assigned, refused by the store, or the store itself had gone back. */
-export const seekReasons = ['join', 'refused', 'rolled-back'] as const;
+/** Why a partition was put to a position: assigned, refused by the store, the store had gone back, or another generation is live. */
+export const seekReasons = ['join', 'refused', 'rolled-back', 'flipped'] as const;
 export type SeekReason = (typeof seekReasons)[number];
 
 /** What the folder tells of its work. */
@@ -73,10 +76,13 @@ export class PartitionFolder {
   private readonly views = new Map<string, HeldView>();
   private readonly busy = new Set<string>();
   private readonly decoder = new RecordDecoder();
+  /** The generation to fold into, as it was last asked for. */
+  private generation: number | undefined;
 
+  /** @param liveGeneration one that never changes, or how to ask for the one that is live now */
   constructor(
     private readonly store: ShardStore,
-    private readonly generation: number,
+    private readonly liveGeneration: number | (() => Promise<number>),
     private readonly limits: ViewLimits,
     private readonly publishDead: (dead: readonly DeadRecord[]) => Promise<void>,
     private readonly observer: FoldObserver,
@@ -91,6 +97,11 @@ export class PartitionFolder {
     const held = await this.held(topic, partition);
     this.observer.sought(topic, 'join');
     return BigInt(held.view.next);
+  }
+
+  /** Forgets a partition's view. */
+  release(topic: string, partition: number): void {
+    this.views.delete(`${topic}:${partition}`);
   }
 
   /** Forgets all views: their partitions may be another member's now. */
@@ -129,20 +140,24 @@ export class PartitionFolder {
   }
 
   /**
-   * Finds views whose stored position is not the one in memory while no batch is at work: Redis was wiped or went back to an older
-   * state. Forgets them and says from where to fold again.
+   * Finds views that are not what the store holds, while no batch is at work: Redis was wiped or went back to an older state, or another
+   * generation was made the live one. Forgets them and says from where to fold again. Busy partitions learn of it with their next run.
    */
-  async rolledBack(): Promise<{ topic: string; partition: number; next: bigint }[]> {
+  async rolledBack(): Promise<{ topic: string; partition: number; next: bigint; reason: SeekReason }[]> {
+    const generation = await this.askGeneration();
     const idle = [...this.views]
       .filter(([key]) => !this.busy.has(key))
       .map(([key, held]) => ({ key, held, next: held.view.next }));
-    const stored = await this.store.positions(idle.map(({ held }) => held.shard));
+    const stored = await this.store.positions(idle.map(({ held }) => ({ ...held.shard, generation })));
     return idle.flatMap(({ key, held, next }, i) => {
+      const { topic, partition } = held.shard;
       const unchanged = this.views.get(key) === held && held.view.next === next && !this.busy.has(key);
-      if (!unchanged || stored[i] === next) return [];
+      const flipped = held.shard.generation !== generation;
+      if (!unchanged || (!flipped && stored[i] === next)) return [];
       this.views.delete(key);
-      this.observer.sought(held.shard.topic, 'rolled-back');
-      return [{ topic: held.shard.topic, partition: held.shard.partition, next: BigInt(stored[i]!) }];
+      const reason: SeekReason = flipped ? 'flipped' : 'rolled-back';
+      this.observer.sought(topic, reason);
+      return [{ topic, partition, next: BigInt(stored[i]!), reason }];
     });
   }
 
@@ -153,15 +168,16 @@ export class PartitionFolder {
   private async foldRuns(batch: PartitionRecords): Promise<void> {
     const { topic, partition, records } = batch;
     for (let at = 0; at < records.length && !batch.isStale();) {
-      const loads = !this.views.has(`${topic}:${partition}`);
+      const loads = this.current(`${topic}:${partition}`) === undefined;
       const held = await this.held(topic, partition);
       const { shard, view } = held;
       held.highWatermark = Number(batch.highWatermark);
-      // A view that was held is where the consumer is; one that was just loaded may be behind this fetch.
+      // A view that was held is where the consumer is; one that was just loaded may be behind this fetch, or behind runs of this batch.
       if (loads && BigInt(view.next) < batch.firstOffset) {
         batch.seek(BigInt(view.next));
         return;
       }
+      if (loads) at = 0;
       while (at < records.length && Number(records[at]!.offset) < view.next) at++;
       const run = records.slice(at, at + runRecordsMax);
       if (run.length === 0 || !(await this.foldRun(shard, view, run))) continue;
@@ -228,12 +244,24 @@ export class PartitionFolder {
 
   private async held(topic: string, partition: number): Promise<HeldView> {
     const key = `${topic}:${partition}`;
-    const known = this.views.get(key);
+    const known = this.current(key);
     if (known) return known;
-    const shard = { generation: this.generation, topic, partition };
+    const shard = { generation: await this.askGeneration(), topic, partition };
     const held = { shard, view: new ShardView(await this.store.load(shard), this.limits), highWatermark: 0 };
     this.views.set(key, held);
     return held;
+  }
+
+  private async askGeneration(): Promise<number> {
+    const { liveGeneration } = this;
+    this.generation = typeof liveGeneration === 'number' ? liveGeneration : await liveGeneration();
+    return this.generation;
+  }
+
+  /** The view of a partition in the generation to fold into. */
+  private current(key: string): HeldView | undefined {
+    const held = this.views.get(key);
+    return held?.shard.generation === this.generation ? held : undefined;
   }
 }
 
