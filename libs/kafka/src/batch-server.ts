@@ -39,6 +39,8 @@ export interface BatchServerOptions {
    * resolves; when it rejects it is called again.
    */
   readonly onAssigned?: (partitions: readonly TopicPartition[]) => Promise<void> | void;
+  /** The log held nothing for handlers (control records only) up to this offset, and the position went on there. */
+  readonly onPassedOver?: (topic: string, partition: number, next: bigint) => void;
   /** All partitions are about to be given away. */
   readonly onRevoked?: () => void;
   /** The partition has been stopped until the next assignment. */
@@ -190,7 +192,10 @@ export class BatchServer extends Server implements CustomTransportStrategy {
 
   /** kafkajs steps over a fetch of nothing but control records without asking: the position moves along. */
   #onBatchEnd({ topic, partition, batchSize, lastOffset }: ConsumerEndBatchProcessEvent['payload']): void {
-    if (batchSize === 0) this.#positions.expect(topic, partition, BigInt(lastOffset) + 1n);
+    if (batchSize > 0) return;
+    const next = BigInt(lastOffset) + 1n;
+    this.#positions.expect(topic, partition, next);
+    this.options.onPassedOver?.(topic, partition, next);
   }
 
   #onJoin(assignment: Readonly<Record<string, readonly number[]>>): void {

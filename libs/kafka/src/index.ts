@@ -4,6 +4,7 @@ export { DeadLetters, type DeadLetter } from './dead-letters.js';
 export { connectKafka, type KafkaSettings } from './kafka-client.js';
 export { KeyedTable, type KeyedTableOptions } from './keyed-table.js';
 export type { LaneLimits, LogRecord, WriteResult } from './lane.js';
+export { LogReader, type LogExtent, type LogRange, type LogReaderOptions, type RangeBatch } from './log-reader.js';
 export { LogWriter, type LogWriterOptions, type LogWriterState } from './log-writer.js';
 export type { PartitionBatch } from './partition-batch.js';
 export { LogGapError, type LogGap } from './partition-positions.js';
