@@ -114,6 +114,25 @@ describe('redis keys', () => {
         expect(parseCellField(cellField(slot, series))).toEqual({ slot, series });
       }),
     );
-    expect(parseCellField('x.1')).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    '.',
+    '1',
+    '1.',
+    '.1',
+    'x.1',
+    '1.x',
+    '123.1',
+    '1.1234567890',
+    '-1.1',
+    '1.-1',
+    '1.2.3',
+    ' 1.2',
+    '1.2 ',
+    '1e1.2',
+  ])('hold no cell in the field %j', (field) => {
+    expect(parseCellField(field)).toBeUndefined();
   });
 });

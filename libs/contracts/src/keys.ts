@@ -97,7 +97,25 @@ export function cellField(slot: number, series: number): string {
   return `${slot}.${series}`;
 }
 
+/** Reads a field back, or undefined where it is none. A year of a large hub has a hundred thousand of them: no pattern, no parts. */
 export function parseCellField(field: string): { slot: number; series: number } | undefined {
-  const match = /^(\d{1,2})\.(\d{1,9})$/.exec(field);
-  return match ? { slot: Number(match[1]), series: Number(match[2]) } : undefined;
+  const point = field.indexOf('.');
+  const slot = digitsIn(field, 0, point, slotDigitsMax);
+  const series = digitsIn(field, point + 1, field.length, seriesDigitsMax);
+  return slot < 0 || series < 0 ? undefined : { slot, series };
+}
+
+const slotDigitsMax = 2;
+const seriesDigitsMax = 9;
+
+/** The number in a part of a text, or -1 where the part is empty, longer than `digitsMax`, or holds anything but digits. */
+function digitsIn(text: string, from: number, to: number, digitsMax: number): number {
+  if (to <= from || to - from > digitsMax) return -1;
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
