@@ -7,6 +7,7 @@
  * pure function of the log up to `next`.
  */
 import { dayOfNumber } from './calendar.js';
+import { CellBucket } from './cell-bucket.js';
 import { decide, supersedes, type Contribution, type Outcome, type Version } from './fold.js';
 import type { StoredBucket, ShardChange, ShardImage, StoredCell } from './shard-store.js';
 import {
@@ -37,17 +38,10 @@ export interface ViewLimits extends MemoryLimits {
 /** `overflow`: the event would lift a cell above the largest exact integer; nothing was changed. */
 export type TakeOutcome = Outcome | 'overflow';
 
-/** Field of a cell in a bucket's map: the slot above the 20 bits of a series number. */
-const seriesBits = 1 << 20;
 /** The limit's default: some 200 series for each partner country, and well inside the 20 bits. */
 export const defaultSeriesMax = 1 << 16;
 /** About 10 MiB a partition: a year of daily buckets of a busy hub. */
 export const defaultCellsMax = 1 << 16;
-
-interface CellBucket {
-  readonly cells: Map<number, number[]>;
-  readonly dirty: Set<number>;
-}
 
 export class ShardView {
   private readonly series: string[];
@@ -56,6 +50,8 @@ export class ShardView {
   private readonly memory: VersionMemory;
   /** By bucket number, in order of use, the least recent first. */
   private readonly buckets = new Map<number, CellBucket>();
+  /** Buckets with cells that changed since the last drain. */
+  private readonly touched = new Set<number>();
   private storedNext: number;
   private position: number;
   private newestReceivedMs = 0;
@@ -103,15 +99,16 @@ export class ShardView {
   }
 
   private noteMissing(contributions: readonly { readonly hour: number }[], missing: Set<number>): void {
-    for (const { hour } of contributions)
-      for (const { bucket } of placesOf(hour)) if (!this.buckets.has(bucket)) missing.add(bucket);
+    for (const { hour } of contributions) {
+      const { day, year } = placesOf(hour);
+      if (!this.buckets.has(day)) missing.add(day);
+      if (!this.buckets.has(year)) missing.add(year);
+    }
   }
 
   addBuckets(buckets: readonly StoredBucket[], contents: readonly (readonly StoredCell[])[]): void {
     buckets.forEach((bucket, i) => {
-      const cells = new Map<number, number[]>();
-      for (const { slot, series, amounts } of contents[i]!) cells.set(slot * seriesBits + series, [...amounts]);
-      this.buckets.set(numberOfBucket(bucket), { cells, dirty: new Set() });
+      this.buckets.set(numberOfBucket(bucket), new CellBucket(contents[i]!));
     });
   }
 
@@ -157,21 +154,14 @@ export class ShardView {
   drain(): ShardChange {
     const { appends, dropped, segments } = this.memory.drain();
     const cells: { bucket: StoredBucket; cells: StoredCell[] }[] = [];
-    for (const [bucket, held] of this.buckets) {
-      if (held.dirty.size === 0) continue;
-      const changed: StoredCell[] = [];
-      for (const field of held.dirty)
-        changed.push({
-          slot: Math.floor(field / seriesBits),
-          series: field % seriesBits,
-          amounts: held.cells.get(field)!,
-        });
-      cells.push({ bucket: bucketOfNumber(bucket), cells: changed });
-      held.dirty.clear();
+    for (const bucket of this.touched) {
+      const held = this.buckets.get(bucket)!;
+      cells.push({ bucket: bucketOfNumber(bucket), cells: held.drain() });
       // To the end of the map: the most recently used.
       this.buckets.delete(bucket);
       this.buckets.set(bucket, held);
     }
+    this.touched.clear();
     const change: ShardChange = {
       expectedNext: this.storedNext,
       next: this.position,
@@ -197,11 +187,11 @@ export class ShardView {
   /** Lets go of the least recently used buckets beyond the limit. Call it after the store has taken the drained change. */
   trim(): void {
     let total = 0;
-    for (const { cells } of this.buckets.values()) total += cells.size;
-    for (const [key, { cells }] of this.buckets) {
+    for (const { size } of this.buckets.values()) total += size;
+    for (const [bucket, { size }] of this.buckets) {
       if (total <= this.limits.cellsMax) return;
-      total -= cells.size;
-      this.buckets.delete(key);
+      total -= size;
+      this.buckets.delete(bucket);
     }
   }
 
@@ -217,7 +207,10 @@ export class ShardView {
   }
 
   private isLoaded(contributions: readonly PackedContribution[]): boolean {
-    return contributions.every(({ hour }) => placesOf(hour).every(({ bucket }) => this.buckets.has(bucket)));
+    return contributions.every(({ hour }) => {
+      const { day, year } = placesOf(hour);
+      return this.buckets.has(day) && this.buckets.has(year);
+    });
   }
 
   /** Adds all contributions, or none when a cell would leave the exact integers. */
@@ -232,20 +225,14 @@ export class ShardView {
 
   /** Adds to both cells of a contribution, or to neither when a sum would not be an exact integer. */
   private add({ series, hour, amounts }: PackedContribution, sign: 1 | -1): boolean {
-    const places = placesOf(hour);
-    for (let place = 0; place < places.length; place++) {
-      const { bucket, slot } = places[place]!;
-      const target = this.loaded(bucket);
-      const field = slot * seriesBits + series;
-      let held = target.cells.get(field);
-      if (!held) target.cells.set(field, (held = amounts.map(() => 0)));
-      if (addTo(held, amounts, sign)) target.dirty.add(field);
-      else {
-        for (const { bucket, slot } of places.slice(0, place))
-          addTo(this.loaded(bucket).cells.get(slot * seriesBits + series)!, amounts, sign === 1 ? -1 : 1);
-        return false;
-      }
+    const { day, hourOfDay, year, month } = placesOf(hour);
+    if (!this.loaded(day).add(hourOfDay, series, amounts, sign)) return false;
+    if (!this.loaded(year).add(month, series, amounts, sign)) {
+      this.loaded(day).add(hourOfDay, series, amounts, sign === 1 ? -1 : 1);
+      return false;
     }
+    this.touched.add(day);
+    this.touched.add(year);
     return true;
   }
 
@@ -271,36 +258,24 @@ function numberOfBucket(bucket: StoredBucket): number {
   return bucket.kind === 'year' ? -bucket.year : bucket.day;
 }
 
-/** Adds column by column, or changes nothing and says false when a sum would not be an exact integer. */
-function addTo(held: number[], amounts: readonly number[], sign: 1 | -1): boolean {
-  for (let column = 0; column < amounts.length; column++) {
-    const sum = held[column]! + sign * amounts[column]!;
-    if (sum < 0) throw new Error('a cell would fall below zero: the view is not a fold of this log');
-    if (sum > Number.MAX_SAFE_INTEGER) return false;
-  }
-  for (let column = 0; column < amounts.length; column++) held[column]! += sign * amounts[column]!;
-  return true;
-}
-
-interface Place {
-  readonly bucket: number;
-  readonly slot: number;
+/** The two cells that an hour counts in, by bucket number: its hour in the day's bucket, its month in the year's. */
+interface Places {
+  readonly day: number;
+  readonly hourOfDay: number;
+  readonly year: number;
+  readonly month: number;
 }
 
 /** Places by hour: a live hub asks for the same hour again and again, history for a few thousand. Emptied when it is full. */
-const knownPlaces = new Map<number, readonly Place[]>();
+const knownPlaces = new Map<number, Places>();
 const knownPlacesMax = 100_000;
 
-/** The two cells that an hour counts in: its hour in the day's bucket, its month in the year's. */
-function placesOf(hour: number): readonly Place[] {
+function placesOf(hour: number): Places {
   const known = knownPlaces.get(hour);
   if (known) return known;
-  const day = Math.floor(hour / 24);
-  const { year, month } = dayOfNumber(day);
-  const places = [
-    { bucket: day, slot: hour - day * 24 },
-    { bucket: -year, slot: month },
-  ];
+  const dayNumber = Math.floor(hour / 24);
+  const { year, month } = dayOfNumber(dayNumber);
+  const places = { day: dayNumber, hourOfDay: hour - dayNumber * 24, year: -year, month };
   if (knownPlaces.size >= knownPlacesMax) knownPlaces.clear();
   knownPlaces.set(hour, places);
   return places;
