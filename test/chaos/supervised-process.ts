@@ -5,6 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { serviceNodeFlags } from '@landbridge/config';
 import { parentDeathPrefix } from '@landbridge/native';
 import { eventually } from '../harness/poll.js';
 import { repositoryRoot } from '../harness/repository-root.js';
@@ -107,7 +108,7 @@ export class SupervisedProcess {
 
   #spawn(): void {
     const { entry, env, logFile } = this.options;
-    const words = [...parentDeathPrefix(), process.execPath, '--enable-source-maps', entry];
+    const words = [...parentDeathPrefix(), process.execPath, ...serviceNodeFlags, entry];
     const log = openSync(logFile, 'a');
     const child = spawn(words[0]!, words.slice(1), {
       cwd: repositoryRoot,

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { serviceNodeFlags } from '@landbridge/config';
 import { parentDeathPrefix, type ServerExit } from '@landbridge/native';
 import { eventually } from './poll.js';
 import { repositoryRoot } from './repository-root.js';
@@ -79,7 +80,7 @@ async function startProcess(
   keep: (chunk: Buffer) => void,
   log: () => string,
 ): Promise<RunningProcess> {
-  const words = [...parentDeathPrefix(), process.execPath, '--enable-source-maps', options.entry];
+  const words = [...parentDeathPrefix(), process.execPath, ...serviceNodeFlags, options.entry];
   const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: repositoryRoot,
     env: { ...passedEnvironment(), ...options.env },

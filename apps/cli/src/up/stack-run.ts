@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Environment } from '@landbridge/config';
+import { serviceNodeFlags, type Environment } from '@landbridge/config';
 import { startStack, type NativeServer, type Stack } from '@landbridge/native';
 import { logFile, repositoryRoot } from '../data-folder.js';
 import { probe } from '../http-probe.js';
@@ -100,7 +100,7 @@ export class StackRun {
     const { folder, ports, env, terminal } = this.#options;
     const service = new ServiceProcess({
       name,
-      command: [process.execPath, '--enable-source-maps', join(repositoryRoot, 'apps', name, 'dist', 'main.js')],
+      command: [process.execPath, ...serviceNodeFlags, join(repositoryRoot, 'apps', name, 'dist', 'main.js')],
       env: {
         ...withoutStackPorts(env),
         LANDBRIDGE_KAFKA_BROKERS: `${loopback}:${ports.kafka}`,
