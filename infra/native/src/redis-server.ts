@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { mendAppendLog } from './append-log.js';
 import { launchServer, type NativeServer } from './child-server.js';
 import { requireProgram } from './install.js';
 import { askOnce, LOOPBACK } from './loopback.js';
@@ -40,7 +41,10 @@ export async function startRedis(options: RedisOptions): Promise<NativeServer> {
     configFile,
     pidFile: join(dataDir, 'redis.pid'),
     consoleFile: join(dataDir, 'redis.log'),
-    prepare: () => writeFile(configFile, renderRedisConfig({ ...options, dataDir })),
+    prepare: async () => {
+      await mendAppendLog(dataDir);
+      await writeFile(configFile, renderRedisConfig({ ...options, dataDir }));
+    },
     probe: () => probeRedis(options.port),
     startDeadlineMs: options.startDeadlineMs ?? START_DEADLINE_MS,
     stopDeadlineMs: STOP_DEADLINE_MS,
@@ -59,7 +63,7 @@ export function renderRedisConfig(options: RedisOptions): string {
     dir: options.dataDir,
     appendonly: 'yes',
     appendfsync: options.appendfsync ?? 'always',
-    // A torn tail is dropped whole: scripts are one MULTI block in the file, so no half of one is ever loaded.
+    // A torn tail is dropped whole: scripts are one MULTI block in the file, and `mendAppendLog` has taken a cut one out.
     'aof-load-truncated': 'yes',
     save: '86400 1',
     // The append-only file has all of it already; a copy at every stop would grow with the data and pass the stop's deadline.
