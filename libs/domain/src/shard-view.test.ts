@@ -235,6 +235,10 @@ describe('view of a partition', () => {
     fold(view, store, [step(1, 'CV'), step(2, 'CZ'), step(3, 'MU')].map(toRecord));
     expect(store.series).toEqual(['air-cargo|CGO|outbound|air|LU|CV', 'air-cargo|||||']);
     expect(Object.values(store.totals()).reduce((sum, [weight]) => sum + weight!, 0)).toBe(60);
+    const reposted = toRecord(step(3, 'MU'), 3);
+    expect(fold(view, store, [reposted])).toEqual(['duplicate']);
+    const contradiction = toRecord({ ...step(3, 'MU'), weight: 11 }, 4);
+    expect(fold(view, store, [contradiction])).toEqual(['conflict']);
   });
 
   it('keeps no more cells than its limit between runs', () => {

@@ -131,7 +131,9 @@ export class ShardView {
     const { version } = record;
     const packed = this.memory.find(record.identity);
     const known = packed && unpackVersion(packed, (series) => this.series[series]!);
-    const outcome = decide(known, version);
+    let outcome = decide(known, version);
+    // Past the limit of series only the meter's name is remembered: a repeat must not pass for a contradiction.
+    if (outcome === 'conflict') outcome = decide(known, this.asCounted(version));
     if (supersedes(outcome)) {
       if (packed && !this.isLoaded(packed.contributions)) return 'unloaded';
       const incoming: PackedContribution[] = [];
@@ -195,10 +197,20 @@ export class ShardView {
     }
   }
 
+  /** A version with its series as the view names them. */
+  private asCounted({ rank, contributions }: Version): Version {
+    return { rank, contributions: contributions.map((one) => ({ ...one, series: this.seriesName(one.series) })) };
+  }
+
+  private seriesName(series: string): string {
+    const ownName = this.seriesNumbers.has(series) || this.series.length < this.limits.seriesMax;
+    return ownName ? series : series.replaceAll(/\|[^|]*/g, '|');
+  }
+
   private seriesNumber({ series }: Contribution): number {
     const known = this.seriesNumbers.get(series);
     if (known !== undefined) return known;
-    const name = this.series.length < this.limits.seriesMax ? series : series.replaceAll(/\|[^|]*/g, '|');
+    const name = this.seriesName(series);
     const existing = this.seriesNumbers.get(name);
     if (existing !== undefined) return existing;
     const number = this.series.push(name) - 1;
