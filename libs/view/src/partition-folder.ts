@@ -24,7 +24,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { RecordDecoder, type DecodedRecord } from './record-decoder.js';
 
 /** Records folded between two calls to the store: enough to share the call's cost, few enough to answer heartbeats and a stop soon. */
-const runRecordsMax = 5_000;
+const defaultRunRecordsMax = 5_000;
 
 /** Consecutive records of one partition, and how to steer the consumer: what `@landbridge/kafka` hands over. */
 export interface PartitionRecords {
@@ -87,6 +87,7 @@ export class PartitionFolder {
     private readonly publishDead: (dead: readonly DeadRecord[]) => Promise<void>,
     private readonly observer: FoldObserver,
     private readonly clockSeconds: () => number,
+    private readonly runRecordsMax = defaultRunRecordsMax,
   ) {}
 
   /**
@@ -179,7 +180,7 @@ export class PartitionFolder {
       }
       if (loads) at = 0;
       while (at < records.length && Number(records[at]!.offset) < view.next) at++;
-      const run = records.slice(at, at + runRecordsMax);
+      const run = records.slice(at, at + this.runRecordsMax);
       if (run.length === 0 || !(await this.foldRun(shard, view, run))) continue;
       at += run.length;
       batch.commit(BigInt(view.next));
