@@ -1,11 +1,11 @@
 /**
  * Mends what Redis leaves behind in its append-only file after a write that was cut.
  *
- * The effects of a script are one MULTI ... EXEC block in the file. Redis drops a cut tail when it loads, but only from the cut command on: a
- * block that was cut in its middle keeps its beginning, and what is written next lands inside it. The next load then carries out the half
- * block together with its successor, so a transaction is half applied, two restarts after the cut (valkey-io/valkey#4342, seen with Redis
- * 7.0.15; to be removed when the servers that we start have that fix). So the file is cut back to the beginning of an open block before
- * Redis sees it.
+ * The effects of a script are one MULTI ... EXEC block in the file. Redis drops a cut tail when it loads, but only from the cut command
+ * on: a block that was cut in its middle keeps its beginning, and what is written next lands inside it. The next load then carries out
+ * the half block together with its successor: a transaction is half applied, two restarts after the cut. See valkey-io/valkey#4342; seen
+ * with Redis 7.0.15; to be removed when the servers that we start have that fix. So the file is cut back to the beginning of an open
+ * block before Redis sees it.
  */
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
