@@ -60,8 +60,6 @@ it(
     expect(report.faults).toHaveLength(8);
     expect(report.checks.at(-1)).toMatchObject({ ok: true, lines: report.carrier.acknowledged });
     expect(report.carrier.acknowledged).toBeGreaterThan(10_000);
-    // A consumer that the group loses without a word would need its session and more for each fault.
-    for (const [name, crashes] of Object.entries(report.crashes)) expect([name, crashes]).toEqual([name, []]);
   },
   runMs,
 );
