@@ -54,11 +54,19 @@ describe.each(Object.entries(kinds))('shards of the view in %s', (_kind, start) 
     await server.dispose();
   });
 
-  async function foldAll(view: ShardView, records: readonly FoldRecord[], own = shard) {
+  async function readFor(view: ShardView, records: readonly FoldRecord[], own = shard) {
     const missing = view.missingBuckets(records);
     view.addBuckets(missing, (await store.readBuckets(own, view.next, missing))!);
+  }
+
+  function fold(view: ShardView, records: readonly FoldRecord[], own = shard) {
     for (const one of records) view.take(one);
     return store.apply(own, view.drain());
+  }
+
+  async function foldAll(view: ShardView, records: readonly FoldRecord[], own = shard) {
+    await readFor(view, records, own);
+    return fold(view, records, own);
   }
 
   it('keeps a change whole, and gives it back to whoever loads next', async () => {
@@ -79,11 +87,21 @@ describe.each(Object.entries(kinds))('shards of the view in %s', (_kind, start) 
 
   it('refuses whoever folded from another position, and changes nothing', async () => {
     const slow = new ShardView(await store.load(shard), limits);
+    const records = [record(0, 1, 10), record(1, 2, 20)];
+    await readFor(slow, records);
     await foldAll(new ShardView(await store.load(shard), limits), [record(0, 1, 10)]);
     const before = await redis.dump(stateKey(shard));
-    expect(await foldAll(slow, [record(0, 1, 10), record(1, 2, 20)])).toEqual({ applied: false, storedNext: 1 });
+    expect(await fold(slow, records)).toEqual({ applied: false, storedNext: 1 });
     expect(await redis.dump(stateKey(shard))).toEqual(before);
     expect(await new ThroughputReader(redis).yearCells('air', 2020)).toHaveLength(1);
+  });
+
+  it('gives no cells of another position than was asked for', async () => {
+    const view = new ShardView(await store.load(shard), limits);
+    const buckets = view.missingBuckets([record(0, 1, 10)]);
+    await foldAll(view, [record(0, 1, 10)]);
+    expect(await store.readBuckets(shard, 0, buckets)).toBeUndefined();
+    expect(await store.readBuckets(shard, 1, buckets)).toHaveLength(buckets.length);
   });
 
   it('takes a change of tens of thousands of cells and series in one call', async () => {
@@ -114,7 +132,7 @@ describe.each(Object.entries(kinds))('shards of the view in %s', (_kind, start) 
       expect(await foldAll(view, [record(0, partition, 10)], own)).toEqual({ applied: true });
     }
     const cells = await new ThroughputReader(redis).dayCells('air', '2020-06-30');
-    expect(cells.map(({ amounts }) => amounts)).toEqual(Array(eventTopicPartitions).fill([10, 1, 1]));
+    expect(cells.map(({ amounts }) => amounts)).toEqual(Array.from({ length: eventTopicPartitions }, () => [10, 1, 1]));
     expect(await new ThroughputReader(redis).progress()).toHaveLength(eventTopicPartitions);
   });
 });
