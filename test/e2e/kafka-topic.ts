@@ -1,6 +1,6 @@
 /** A topic of a test's own on a shared broker: made, written past our own writer, and read back. */
 import { randomUUID } from 'node:crypto';
-import { connectKafka, type KafkaSettings } from '@landbridge/kafka';
+import { connectKafka, provisionTopics, type KafkaSettings } from '@landbridge/kafka';
 import kafkajs, { type Kafka, type KafkaMessage } from 'kafkajs';
 import { pino } from 'pino';
 import { eventually } from '../harness/poll.js';
@@ -40,19 +40,7 @@ export class TestTopic {
 
   static async create(broker: string, partitions: number, settings: Record<string, string> = {}): Promise<TestTopic> {
     const topic = new TestTopic(`test.${randomUUID()}`, broker);
-    const admin = topic.kafka.admin();
-    await admin.connect();
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          topic: topic.name,
-          numPartitions: partitions,
-          configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
-        },
-      ],
-    });
-    await admin.disconnect();
+    await provisionTopics(topic.kafka, [{ name: topic.name, partitions, settings }]);
     return topic;
   }
 

@@ -212,7 +212,7 @@ async function publish(address: string, topic: string, values: readonly string[]
   const client = kafkaClient(address);
   const admin = client.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false });
   await admin.disconnect();
   const producer = client.producer();
   await producer.connect();

@@ -11,6 +11,7 @@ import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
 import { ConsumerWatchdog } from './consumer-watchdog.js';
 import { backoffMs, within } from './deadline.js';
+import { askOfFreshTopic } from './kafka-answers.js';
 import { openConsumer, openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import { TableProgress } from './table-progress.js';
 
@@ -53,7 +54,10 @@ export class KeyedTable {
     return this.#progress.caughtUp;
   }
 
-  /** Resolves when the table has caught up. Rejects when Kafka cannot be reached at first; after that it is tried for ever. */
+  /**
+   * Resolves when the table has caught up. Rejects when Kafka cannot be reached at first or has no such topic, and may then be called
+   * again; after that it is tried for ever.
+   */
   async start(): Promise<void> {
     await this.#readEnds();
     void this.#follow();
@@ -88,7 +92,7 @@ export class KeyedTable {
     const admin = client.kafka.admin();
     try {
       await admin.connect();
-      const [only, ...others] = await admin.fetchTopicOffsets(topic);
+      const [only, ...others] = await askOfFreshTopic(() => admin.fetchTopicOffsets(topic));
       // One partition gives all entries one order, and one place to look at for the end.
       if (only === undefined || others.length > 0)
         throw new Error(`${topic} must have one partition to be read as a table`);

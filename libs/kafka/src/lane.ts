@@ -108,7 +108,7 @@ export class Lane {
     );
   }
 
-  /** Sets bytes aside for a body that is about to be read; undefined when there is no room. Release it, once, before writing. */
+  /** Sets bytes aside for a body that is about to be read; undefined when there is no room. Release it before writing; once counts. */
   reserve(bytes: number): (() => void) | undefined {
     if (!this.hasRoom(bytes)) return undefined;
     this.#reservedBytes += bytes;

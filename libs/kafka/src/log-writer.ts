@@ -10,6 +10,7 @@
 import kafkajs, { type Message, type Producer, type TopicMessages } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backoffMs, within } from './deadline.js';
+import { answerAmong } from './kafka-answers.js';
 import { openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import { halve, Lane, type LaneBatch, type LaneLimits, type LogRecord, type WriteResult } from './lane.js';
 
@@ -101,7 +102,10 @@ export class LogWriter {
     return this.#phase === 'running' && this.#lane.hasRoom(bytes);
   }
 
-  /** Sets bytes aside while a body is being read; undefined means overloaded. Call the answer once to give them back, before `write`. */
+  /**
+   * Sets bytes aside while a body is being read; undefined means overloaded. Call the answer to give them back, before `write`; calls after
+   * the first one are ignored.
+   */
   reserve(bytes: number): (() => void) | undefined {
     return this.#phase === 'running' ? this.#lane.reserve(bytes) : undefined;
   }
@@ -223,7 +227,7 @@ export class LogWriter {
       await within(sendDeadlineMs, 'a send', sending);
       return { kind: 'confirmed' };
     } catch (error) {
-      const reason = refusalOf(error);
+      const reason = answerAmong(error, refusals);
       return reason === undefined ? { kind: 'failed', error } : { kind: 'refused', reason };
     }
   }
@@ -302,17 +306,6 @@ function toTopicMessages({ slices }: LaneBatch): TopicMessages[] {
     }
   }
   return Array.from(byTopic, ([topic, messages]) => ({ topic, messages }));
-}
-
-/** Kafka's name for a refusal for good, found in the error or in what caused it; undefined for every other fault. */
-function refusalOf(error: unknown): string | undefined {
-  let cause: unknown = error;
-  for (let depth = 0; depth < 5 && cause instanceof Error; depth++) {
-    const { type } = cause as { readonly type?: unknown };
-    if (typeof type === 'string' && refusals.has(type)) return type;
-    cause = cause.cause;
-  }
-  return undefined;
 }
 
 function assertRecord({ topic, key, value, headers }: LogRecord): void {

@@ -1,6 +1,7 @@
 /** Makes the topics be as the contract says, at every start of a process. */
 import type { TopicContract } from '@landbridge/contracts';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { askOfFreshTopic } from './kafka-answers.js';
 
 export interface Provisioned {
   readonly created: readonly string[];
@@ -31,15 +32,13 @@ export async function provisionTopics(kafka: Kafka, contracts: readonly TopicCon
   await admin.connect();
   try {
     const existing = new Set(await admin.listTopics());
-    await checkPartitions(
-      admin,
-      contracts.filter(({ name }) => existing.has(name)),
-    );
+    const known = contracts.filter(({ name }) => existing.has(name));
+    await askOfFreshTopic(() => checkPartitions(admin, known));
     const missing = contracts.filter(({ name }) => !existing.has(name));
     if (missing.length > 0) await create(admin, missing);
     // Created by another process at the same moment, with another contract perhaps.
-    await checkPartitions(admin, missing);
-    const altered = await alterSettings(admin, contracts);
+    await askOfFreshTopic(() => checkPartitions(admin, missing));
+    const altered = await askOfFreshTopic(() => alterSettings(admin, contracts));
     return { created: missing.map(({ name }) => name), altered };
   } finally {
     await admin.disconnect();
@@ -48,7 +47,8 @@ export async function provisionTopics(kafka: Kafka, contracts: readonly TopicCon
 
 async function create(admin: Admin, missing: readonly TopicContract[]): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
+    // kafkajs waits through one of the three answers that a fresh topic gives, and fails on the others.
+    waitForLeaders: false,
     timeout: createTimeoutMs,
     topics: missing.map(({ name, partitions, settings }) => ({
       topic: name,

@@ -1,0 +1,39 @@
+/** What Kafka's own error answers mean to us, found in whatever kafkajs wraps them in. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** kafkajs wraps an answer once for its retries and once for its consumer; more is not expected and not looked through. */
+const wrappingsMax = 5;
+
+/** Kafka's name for the fault, where it is one of these, in the error or in what caused it; undefined for every other fault. */
+export function answerAmong(error: unknown, names: ReadonlySet<string>): string | undefined {
+  let cause = error;
+  for (let depth = 0; depth < wrappingsMax && cause instanceof Error; depth++) {
+    const { type } = cause as { readonly type?: unknown };
+    if (typeof type === 'string' && names.has(type)) return type;
+    cause = cause.cause;
+  }
+  return undefined;
+}
+
+/** What a broker answers about a topic that was made this moment and of which it has not heard, or not all. */
+const freshTopicAnswers = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION']);
+
+/** Brokers follow the controller within a second; the rest is for a busy machine. */
+const freshTopicMs = 10_000;
+const freshTopicPauseMs = 100;
+
+/**
+ * Asks Kafka about a topic that may have just been made: again and again while it answers as it does then, ten seconds at most. kafkajs
+ * gives up at the first such answer, also where it was told to wait for leaders. Throws the last answer, and every other fault at once.
+ */
+export async function askOfFreshTopic<T>(ask: () => Promise<T>): Promise<T> {
+  const endMs = performance.now() + freshTopicMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (answerAmong(error, freshTopicAnswers) === undefined || performance.now() > endMs) throw error;
+      await delay(freshTopicPauseMs);
+    }
+  }
+}
