@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventTopics } from '@landbridge/contracts';
-import { openIngestDoor, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
+import { freePorts } from '@landbridge/native';
+import { keyOf, newSecret, openIngestDoor, publishKey, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { startOwnKafka, type OwnServer } from '../harness/servers.js';
+import { startService } from '../harness/service.js';
 
 /** Stopping and starting a broker, twice the confirmation's deadline, and a busy machine. */
 const OUTAGE_MS = 180_000;
@@ -27,11 +29,13 @@ afterAll(async () => {
   await kafka?.dispose();
 }, OUTAGE_MS);
 
-function post(id: string): Promise<Response> {
-  const event = {
+const post = (id: string): Promise<Response> => door.post(JSON.stringify(eventOf(id, door.source)));
+
+function eventOf(id: string, source: string) {
+  return {
     specversion: '1.0',
     id,
-    source: door.source,
+    source,
     type: 'landbridge.rail.event.v1',
     subject: `train-${id}`,
     time: '2020-03-04T05:06:07+08:00',
@@ -45,7 +49,6 @@ function post(id: string): Promise<Response> {
       unit: { type: 'train', id: `train-${id}` },
     },
   };
-  return door.post(JSON.stringify(event));
 }
 
 test(
@@ -83,6 +86,67 @@ test(
       deadlineMs: 20_000,
       what: 'the door to be ready',
     });
+  },
+  OUTAGE_MS,
+);
+
+test(
+  'started before the log, it lives, asks to come back, and is ready by itself when an empty log appears',
+  async () => {
+    // given a log that is not there yet
+    const empty = await startOwnKafka();
+    await empty.server.stop();
+    const [port = 0] = await freePorts(1);
+    const url = `http://127.0.0.1:${port}`;
+    const service = await startService({
+      name: 'ingest',
+      entry: 'apps/ingest/dist/main.js',
+      env: { LANDBRIDGE_KAFKA_BROKERS: empty.address, LANDBRIDGE_HTTP_PORT: String(port) },
+      readyUrl: `${url}/livez`,
+    });
+    try {
+      const secret = newSecret();
+      const postTo = () =>
+        fetch(`${url}/v1/events`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents+json' },
+          body: JSON.stringify(eventOf('first', 'urn:carrier:demo')),
+        });
+      expect((await fetch(`${url}/readyz`)).status).toBe(503);
+
+      // then nobody is called a stranger, whose key it cannot know
+      const answer = await postTo();
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, 'log_unavailable']);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+
+      // when the log comes, without a topic
+      await empty.start();
+      await eventually(async () => (await fetch(`${url}/readyz`)).ok, { deadlineMs: 60_000, what: 'it to be ready' });
+      expect((await postTo()).status).toBe(401);
+      await publishKey(empty.address, keyOf(secret, {}));
+      await eventually(async () => (await postTo()).status === 202, {
+        deadlineMs: 20_000,
+        what: 'the key to be known',
+      });
+    } finally {
+      expect(await service.stop()).toEqual({ code: 0, signal: null });
+      await empty.dispose();
+    }
+  },
+  OUTAGE_MS,
+);
+
+test(
+  'told to stop while the log is away, it ends in order',
+  async () => {
+    const [port = 0, nobody = 0] = await freePorts(2);
+    const service = await startService({
+      name: 'ingest',
+      entry: 'apps/ingest/dist/main.js',
+      env: { LANDBRIDGE_KAFKA_BROKERS: `127.0.0.1:${nobody}`, LANDBRIDGE_HTTP_PORT: String(port) },
+      readyUrl: `http://127.0.0.1:${port}/livez`,
+    });
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
   },
   OUTAGE_MS,
 );

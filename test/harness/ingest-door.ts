@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { carrierKeyTopic, topicContracts, type CarrierKey } from '@landbridge/contracts';
+import { provisionTopics } from '@landbridge/kafka';
 import { freePorts } from '@landbridge/native';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { eventually } from './poll.js';
@@ -22,7 +23,7 @@ export interface IngestDoor {
 
 /** Starts ingest on the Kafka at `address`, whose topics are made first, with a key of its own. */
 export async function openIngestDoor(address: string, env: Readonly<Record<string, string>> = {}): Promise<IngestDoor> {
-  await createTopics(address);
+  await provisionTopics(clientOf(address), topicContracts);
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const tenant = `t-${randomUUID().slice(0, 8)}`;
@@ -117,17 +118,6 @@ export async function recordsOf(address: string, topic: string, text: string): P
     await consumer.disconnect();
   }
   return found.toSorted((a, b) => a.partition - b.partition);
-}
-
-async function createTopics(address: string): Promise<void> {
-  await withAdmin(clientOf(address), async (admin) => {
-    const topics = topicContracts.map(({ name, partitions, settings }) => ({
-      topic: name,
-      numPartitions: partitions,
-      configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
-    }));
-    await admin.createTopics({ topics, waitForLeaders: true });
-  });
 }
 
 async function withAdmin<T>(kafka: Kafka, ask: (admin: Admin) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { topicContracts } from '@landbridge/contracts';
-import { provisionTopics, type KeyedTable, type LogWriter } from '@landbridge/kafka';
+import { PartitionCountMismatch, provisionTopics, type KeyedTable, type LogWriter } from '@landbridge/kafka';
 import { EventsController, RouteLimits } from './events.controller.js';
 import { EventsHandler } from './events.handler.js';
 import { IngestMetrics } from './ingest-metrics.js';
@@ -35,44 +35,61 @@ export function ingestModule({ connections, gate, handler, metrics, limits }: In
 
 class IngestModule {}
 
-/** The three ends of the log that this process holds: the topics, the keys that it reads, the events that it writes. */
+/** What is told of the log's ends while they are opened, for the log and for the end of the process. */
+export interface ConnectionWitness {
+  /** Opening failed, as it does while Kafka is away, and is tried again after `pauseMs`. */
+  readonly onRetry: (error: unknown, pauseMs: number) => void;
+  /** The topics are not those of the contract: no try can help. */
+  readonly onFault: (error: PartitionCountMismatch) => void;
+}
+
+/**
+ * The three ends of the log that this process holds: the topics, the keys that it reads, the events that it writes.
+ *
+ * They are opened behind the open port, so that the process says that it lives while Kafka is away. Until all keys are read the gate lets
+ * nobody in: an earlier look would call live keys unknown, and a carrier takes a 401 as final.
+ */
 export class LogConnections implements OnModuleInit, OnApplicationShutdown {
+  readonly #stop = new AbortController();
+
   constructor(
     private readonly kafka: Kafka,
     private readonly log: LogWriter,
     private readonly keyTable: KeyedTable,
+    private readonly witness: ConnectionWitness,
   ) {}
 
-  /**
-   * Nest opens the port after this. All keys are read by then: a door that opens earlier would call live keys unknown, and a carrier
-   * takes a 401 as final. Rejects when Kafka is away at first; the process then ends and is started again from outside.
-   */
-  async onModuleInit(): Promise<void> {
-    await provisionTopics(this.kafka, topicContracts);
-    await Promise.all([this.log.start(), this.#readKeys()]);
+  onModuleInit(): void {
+    // It connects for as long as it takes, and never rejects.
+    void this.log.start();
+    void this.#open();
   }
 
-  /** A broker that has made a topic this moment may still answer that nobody leads it, which kafkajs does not try again here. */
-  async #readKeys(): Promise<void> {
-    for (let tries = 1; ; tries++) {
+  /** Makes the topics and reads the keys, again and again until Kafka is there. */
+  async #open(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
       try {
+        await provisionTopics(this.kafka, topicContracts);
         await this.keyTable.start();
         return;
       } catch (error) {
-        if (tries === readKeysTriesMax) throw error;
-        await delay(readKeysPauseMs);
+        if (error instanceof PartitionCountMismatch) return this.witness.onFault(error);
+        if (signal.aborted) return;
+        this.witness.onRetry(error, openPauseMs);
+        await delay(openPauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
   /** Requests have ended by now, so the lane holds only what their senders were told to send again: worth a short wait, not more. */
   async onApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
     await Promise.all([this.log.stop(drainMs), this.keyTable.stop()]);
   }
 }
 
 /** A batch that is under way needs some milliseconds; beyond two seconds the log is away and the drain would only delay the end. */
 const drainMs = 2_000;
-/** A leader is there within a second or two, on a busy machine too. */
-const readKeysTriesMax = 10;
-const readKeysPauseMs = 500;
+/** Kafka's client has tried for five seconds by itself before a try of ours fails. */
+const openPauseMs = 1_000;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CarrierKey } from '@landbridge/contracts';
+import { problems, type CarrierKey } from '@landbridge/contracts';
 import { readEvents } from './content-types/event-reader.js';
-import { screenEvents, type ScreenedEvents } from './events.handler.js';
+import type { WriteResult } from '@landbridge/kafka';
+import { EventsHandler, screenEvents, type ScreenedEvents } from './events.handler.js';
 
 const key: CarrierKey = {
   keyHash: 'a'.repeat(64),
@@ -186,5 +187,37 @@ describe('a batch', () => {
         path: expect.stringMatching(/^line 2, column \d+$/),
       },
     ]);
+  });
+});
+
+describe('a post', () => {
+  /** Answers it with what the log says of its records, and tells what was counted. */
+  async function post(written: WriteResult) {
+    const counted: string[] = [];
+    const counts = {
+      accepted: (system: string, events: number) => void counted.push(`${events} accepted ${system}`),
+      duplicates: (system: string, events: number) => void counted.push(`${events} duplicate ${system}`),
+      rejected: (system: string | undefined, code: string) => void counted.push(`rejected ${system} ${code}`),
+    };
+    const log = { write: () => Promise.resolve(written) };
+    const handler = new EventsHandler(log, counts, { eventBytesMax, ackDeadlineMs: 1_000 });
+    return { result: await handler.post(key, [event], { rollback: false, dryRun: false }), counted };
+  }
+
+  test('is accepted and counted when the log has it', async () => {
+    const { result, counted } = await post({ ok: true });
+    expect(result).toEqual({ ok: true, status: 202, answer: { accepted: 1, duplicates: 0, rejected: [] } });
+    expect(counted).toEqual(['1 accepted air']);
+  });
+
+  test.each<[Exclude<WriteResult, { ok: true }>, string, boolean]>([
+    [{ ok: false, problem: 'overloaded' }, 'overloaded', true],
+    [{ ok: false, problem: 'log_unavailable' }, 'log_unavailable', true],
+    [{ ok: false, problem: 'refused', reason: 'MESSAGE_TOO_LARGE' }, 'record_refused', false],
+  ])('is answered with a problem and not counted when the log says %j', async (written, code, again) => {
+    const { result, counted } = await post(written);
+    expect(result).toMatchObject({ ok: false, problem: { code } });
+    expect(problems[code as keyof typeof problems].retryable).toBe(again);
+    expect(counted).toEqual([]);
   });
 });

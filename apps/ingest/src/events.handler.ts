@@ -54,7 +54,7 @@ export class EventsHandler {
     private readonly limits: HandlerLimits,
   ) {}
 
-  /** Screens, publishes, answers. Problems: overloaded, log_unavailable, internal; then the post may be sent again as it is. */
+  /** Screens, publishes, answers. Problems: overloaded, log_unavailable (the post may be sent again as it is), record_refused. */
   async post(key: CarrierKey, events: readonly unknown[], { rollback, dryRun }: PostOptions): Promise<PostResult> {
     const screened = screenEvents(key, events, this.limits.eventBytesMax);
     const { rejected } = screened;
@@ -90,8 +90,11 @@ const unwritten = {
     code: 'log_unavailable',
     detail: 'the event log did not confirm in time; send the same request again, nothing counts twice',
   },
-  // Every event was checked and is far smaller than a record may be, so this is a fault of the hub's own set-up.
-  refused: { code: 'internal', detail: 'the event log refuses a record of this request; the hub has to mend that' },
+  // Every event was checked, so this is about the hub's set-up, an event limit above the topic's for instance: no repeat can help.
+  refused: {
+    code: 'record_refused',
+    detail: 'the event log does not take a record of this request, whose other events may be on the log; tell the hub',
+  },
 } as const satisfies Record<string, Problem>;
 
 /** 202: nothing to mend. 207: some stand, some do not. 422: none stands. A repeat stands where its first one does. */

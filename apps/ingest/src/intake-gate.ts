@@ -3,11 +3,11 @@
  * room. A stranger, a full intake or an unknown format must not cost the memory of a body.
  *
  * Order: key first (a stranger learns nothing else), then what the carrier must mend (type, parameters, size), then room last, because
- * only that one goes away by waiting.
+ * only that one goes away by waiting. Before all of it: while the keys are not read yet, nothing can be said of anybody.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CarrierKey, Problem } from '@landbridge/contracts';
-import type { LogWriter } from '@landbridge/kafka';
+import type { KeyedTable, LogWriter } from '@landbridge/kafka';
 import type { CarrierKeys } from './carrier-keys.js';
 import { contentModeOf, type ContentMode } from './content-types/media-type.js';
 import type { PostOptions } from './events.handler.js';
@@ -30,6 +30,7 @@ export type AdmissionResult =
 
 export class IntakeGate {
   constructor(
+    private readonly keyTable: Pick<KeyedTable, 'caughtUp'>,
     private readonly keys: Pick<CarrierKeys, 'check'>,
     private readonly log: Pick<LogWriter, 'reserve'>,
     private readonly bodyBytesMax: number,
@@ -37,9 +38,11 @@ export class IntakeGate {
 
   /**
    * Lets a request in and sets room aside for its body in the lane, so that bodies being read and events that wait share one bound.
-   * Problems: unauthenticated, unsupported_media_type, invalid_parameter, body_too_large, overloaded.
+   * Problems: log_unavailable, unauthenticated, unsupported_media_type, invalid_parameter, body_too_large, overloaded.
    */
   admit(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): AdmissionResult {
+    if (!this.keyTable.caughtUp)
+      return refuse('log_unavailable', 'the intake is starting; send the same request again after the stated time');
     const check = this.keys.check(headers.authorization);
     if (!check.ok) return check;
     const content = contentModeOf(headers);

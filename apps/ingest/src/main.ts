@@ -1,6 +1,6 @@
 /**
- * Composition root of ingest, and the only reader of its environment. Nothing is opened here: `LogConnections` opens the log's ends when
- * the module starts, before the port is, and closes them after the last request.
+ * Composition root of ingest, and the only reader of its environment. Nothing is opened here: `LogConnections` opens the log's ends behind
+ * the open port and closes them after the last request.
  */
 import { httpSlice, intakeSlice, kafkaSlice, laneSlice, logSlice, settingsOrExit } from '@landbridge/config';
 import { carrierKeyTopic } from '@landbridge/contracts';
@@ -79,8 +79,11 @@ health.add('event log', () => ({
 try {
   await startHttpService({
     module: ingestModule({
-      connections: new LogConnections(connectKafka(kafkaSettings, service, logger), log, keyTable),
-      gate: new IntakeGate(keys, log, limits.bodyBytesMax),
+      connections: new LogConnections(connectKafka(kafkaSettings, service, logger), log, keyTable, {
+        onRetry: (err, pauseMs) => logger.warn({ err, pauseMs }, 'the log cannot be opened, trying again'),
+        onFault: endFaulty,
+      }),
+      gate: new IntakeGate(keyTable, keys, log, limits.bodyBytesMax),
       handler: new EventsHandler(log, ingestMetrics, intake),
       metrics: ingestMetrics,
       limits,
@@ -93,6 +96,10 @@ try {
     bodyTimeoutMs: intake.bodyTimeoutMs,
   });
 } catch (err) {
-  logger.fatal({ err }, 'ingest cannot start');
+  endFaulty(err);
+}
+
+function endFaulty(err: unknown): never {
+  logger.fatal({ err }, 'ingest cannot run');
   process.exit(1);
 }

@@ -23,6 +23,7 @@ export const problems = {
   body_too_large: { status: 413, retryable: false, title: 'The body is larger than the limit.' },
   too_many_events: { status: 413, retryable: false, title: 'The batch holds more events than the limit.' },
   unsupported_media_type: { status: 415, retryable: false, title: 'This content type is not taken here.' },
+  record_refused: { status: 422, retryable: false, title: 'The event log does not take a record of this request.' },
   overloaded: { status: 503, retryable: true, title: 'The intake is full: send again after the stated time.' },
   log_unavailable: {
     status: 503,
