@@ -1,12 +1,5 @@
 /** The statistics service: composition root, and the only reader of the environment. */
-import {
-  faultyConfigurationExit,
-  httpSlice,
-  logSlice,
-  publishedSlice,
-  redisSlice,
-  settingsOrExit,
-} from '@landbridge/config';
+import { httpSlice, logSlice, publishedSlice, redisSlice, settingsOrExit } from '@landbridge/config';
 import { startHttpService } from '@landbridge/http';
 import { connectRedis, ThroughputReader } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
@@ -15,12 +8,8 @@ import { exposeFigures, publicationFault, PublishedFigures } from './published-f
 import { StatisticsHandler } from './statistics.handler.js';
 
 const service = 'statistics';
-const settings = settingsOrExit(process.env, process.argv, [httpSlice(3003), redisSlice, publishedSlice, logSlice]);
-const fault = publicationFault(settings.published);
-if (fault !== undefined) {
-  process.stderr.write(`The configuration has faults:\n  ${fault}\n`);
-  process.exit(faultyConfigurationExit);
-}
+const slices = [httpSlice(3003), redisSlice, publishedSlice, logSlice] as const;
+const settings = settingsOrExit(process.env, process.argv, slices, ({ published }) => publicationFault(published));
 
 const logger = createLogger({ service, level: settings.log.level });
 const metrics = createMetrics(service);

@@ -1,7 +1,7 @@
 export { readSettings, type Environment, type Reading } from './read-settings.js';
 export { redisAddress, type RedisAddress } from './redis-address.js';
 export { serviceNodeFlags } from './service-node-flags.js';
-export { faultyConfigurationExit, settingsOrExit, type Terminal } from './settings-or-exit.js';
+export { settingsOrExit, type Terminal } from './settings-or-exit.js';
 export type { Settings, Slice, SliceSettings } from './slice.js';
 export {
   dataSlice,
