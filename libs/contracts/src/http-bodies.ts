@@ -1,7 +1,7 @@
 /**
  * Bodies of the public HTTP contract.
  */
-import type { Corridor, Dimension, Direction, MeasureName } from '@landbridge/domain';
+import type { Filters, MeasureName } from '@landbridge/domain';
 import type { ProblemCode } from './problems.js';
 
 /** One rejected event of a batch. `index` counts from 0 in the order sent; `id` is null where the event has none that is readable. */
@@ -25,21 +25,6 @@ export interface IngestAnswer {
   readonly dryRun?: true;
 }
 
-export type Flow = 'domestic' | 'international';
-
-/** Filters of `GET /v1/statistics`, as query parameters. `flow` is derived from the partner: CN is domestic, all else international. */
-export interface StatisticsFilters {
-  readonly hub?: string;
-  readonly direction?: Direction;
-  readonly corridor?: Corridor;
-  readonly flow?: Flow;
-  readonly partner?: string;
-  readonly carrier?: string;
-  readonly brand?: string;
-  readonly tradeMode?: string;
-  readonly portOfEntry?: string;
-}
-
 /**
  * Answer of `GET /v1/statistics`. Values are decimal numbers with full precision in `unit`; `previous` and `growth` stand only when
  * `compare=previous-year` was asked, growth as a ratio (0.215 is 21.5 %), null where the base is zero.
@@ -48,7 +33,8 @@ export interface StatisticsAnswer {
   readonly measure: MeasureName;
   readonly unit: string;
   readonly period: string;
-  readonly filters: StatisticsFilters;
+  /** The filters that were asked, as query parameters. */
+  readonly filters: Filters;
   readonly value: number;
   readonly previous?: number;
   readonly growth?: number | null;
@@ -64,6 +50,3 @@ export interface StatisticsGroup {
   readonly previous?: number;
   readonly growth?: number | null;
 }
-
-/** The dimensions that `by` takes. */
-export type GroupBy = Dimension | 'flow';

@@ -17,15 +17,7 @@ export {
   type EventCheck,
 } from './event-check.js';
 export { CarrierKey, maySpeakFor, parseCarrierKey } from './carrier-key.js';
-export type {
-  Flow,
-  GroupBy,
-  IngestAnswer,
-  RejectedEvent,
-  StatisticsAnswer,
-  StatisticsFilters,
-  StatisticsGroup,
-} from './http-bodies.js';
+export type { IngestAnswer, RejectedEvent, StatisticsAnswer, StatisticsGroup } from './http-bodies.js';
 export {
   buildingGenerationKey,
   cellField,

@@ -4,15 +4,14 @@
  * What was published is a value and a growth rate; the total of the year before follows from the two, rounded to the base unit. Second
  * halves and the last third of a year have no published figure in our sources: their totals are plausible and marked so.
  */
-import type { StatisticsFilters } from '@landbridge/contracts';
-import type { MeasureName } from '@landbridge/domain';
+import type { Filters, MeasureName } from '@landbridge/domain';
 import { spanOf, type Span } from './day.js';
 
 /** One published figure, as `GET /v1/statistics` must answer it. `value` is in the measure's unit, `growth` a ratio to four decimals. */
 export interface PublishedFigure {
   readonly measure: MeasureName;
   readonly period: string;
-  readonly filters: StatisticsFilters;
+  readonly filters: Filters;
   readonly value: number;
   readonly growth?: number;
   readonly says: string;

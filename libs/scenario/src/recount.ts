@@ -4,7 +4,7 @@
  * It holds month totals by series and no ids, so it is for streams in which every event is there once and in one version, as the
  * scenario's are. The system itself has to manage without that promise.
  */
-import { checkEvent, type CanonicalEvent, type StatisticsFilters } from '@landbridge/contracts';
+import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import {
   bucketsOfPeriod,
   contributionsOf,
@@ -16,6 +16,7 @@ import {
   parsePeriod,
   parseSeries,
   previousYear,
+  type Filters,
   type MeasureName,
   type Period,
 } from '@landbridge/domain';
@@ -55,7 +56,7 @@ export class Recount {
   }
 
   /** One measure over a period of whole months, with the year before. Throws a RangeError on a text that is not such a period. */
-  figure(measure: MeasureName, periodText: string, filters: StatisticsFilters = {}): RecountedFigure {
+  figure(measure: MeasureName, periodText: string, filters: Filters = {}): RecountedFigure {
     const parsed = parsePeriod(periodText);
     if (!parsed.ok) throw new RangeError(parsed.reason);
     const value = this.#sum(measure, parsed.period, filters);
@@ -68,7 +69,7 @@ export class Recount {
     };
   }
 
-  #sum(measure: MeasureName, period: Period, filters: StatisticsFilters): bigint {
+  #sum(measure: MeasureName, period: Period, filters: Filters): bigint {
     const tally = openTally({ measure, filters });
     for (const bucket of bucketsOfPeriod(period)) {
       if (bucket.kind === 'day') throw new RangeError('a recount holds months, not days');
