@@ -15,6 +15,8 @@ const service = 'aggregator';
 const defaultPort = 3004;
 /** How often the view in memory is held against Redis: a wipe, a roll-back or a new generation is met within about this time. */
 const rollbackCheckMs = 2_000;
+/** A view that could not be looked at for this long is away: in a cluster, one of its masters. */
+const viewSilenceMaxMs = 3 * rollbackCheckMs;
 /** A dead letter that is not confirmed by then makes its batch come again. */
 const deadLetterDeadlineMs = 10_000;
 
@@ -74,7 +76,12 @@ const server = new BatchServer({
   onFatal: () => process.exit(1),
 });
 
-health.add('redis', () => ({ ok: redis.status === 'ready', detail: redis.status }));
+let viewSeenMs = performance.now();
+let isComparing = false;
+health.add('redis', () => {
+  const isSilent = performance.now() - viewSeenMs > viewSilenceMaxMs;
+  return { ok: redis.status === 'ready' && !isSilent, detail: isSilent ? 'the view is away' : redis.status };
+});
 health.add('kafka', () => ({ ok: assigned, detail: assigned ? 'partitions assigned' : 'no partitions yet' }));
 health.add('log', () => ({ ok: gap === undefined, detail: gap ?? 'complete' }));
 
@@ -95,9 +102,12 @@ app.connectMicroservice({ strategy: server });
 await app.startAllMicroservices();
 
 async function seekRolledBack(): Promise<void> {
-  if (redis.status !== 'ready') return;
+  if (redis.status !== 'ready' || isComparing) return;
+  isComparing = true;
   try {
-    for (const { topic, partition, next, reason } of await folder.rolledBack()) {
+    const rolledBack = await folder.rolledBack();
+    viewSeenMs = performance.now();
+    for (const { topic, partition, next, reason } of rolledBack) {
       const where = { topic, partition, next: String(next) };
       if (reason === 'flipped') logger.info(where, 'another generation of the view is live: it is folded from now on');
       else logger.warn(where, 'the view went back in Redis: its records are folded again');
@@ -105,6 +115,8 @@ async function seekRolledBack(): Promise<void> {
     }
   } catch (err) {
     logger.warn({ err }, 'the positions in Redis could not be compared');
+  } finally {
+    isComparing = false;
   }
 }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { kafkaSlice, redisSlice, type KafkaSettings, type RedisSettings } from '@landbridge/config';
+import { kafkaSlice, redisAddress, redisSlice, type KafkaSettings, type RedisSettings } from '@landbridge/config';
 import { topicContracts } from '@landbridge/contracts';
-import { connectRedis } from '@landbridge/redis';
+import { connectRedis, ThroughputReader } from '@landbridge/redis';
 import { toolKafka } from '../carrier-key-log.js';
 import { exitCodes, type Command } from '../command.js';
 import { bodyOf, probe } from '../http-probe.js';
@@ -76,18 +76,20 @@ async function kafkaFinding(settings: KafkaSettings): Promise<Finding> {
 }
 
 async function redisFinding(settings: RedisSettings): Promise<Finding> {
-  // The address without a user and a password that the URL may hold.
-  const { hostname, port } = new URL(settings.url);
-  const at = { what: 'redis', address: `${hostname}:${port || '6379'}` };
-  const fault = await connectFault(at.address);
-  if (fault !== undefined)
-    return { ...at, ok: false, says: fault, advice: `${startAdvice}; LANDBRIDGE_REDIS_URL says where it is` };
+  // The addresses without a user and a password that the URL may hold.
+  const addresses = redisAddress(settings.url)!.nodes.map(({ host, port }) => `${host}:${port}`);
+  const at = { what: 'redis', address: addresses.join(',') };
+  const closed = await Promise.all(addresses.map(connectFault));
+  if (closed.every((fault) => fault !== undefined))
+    return { ...at, ok: false, says: closed[0]!, advice: `${startAdvice}; LANDBRIDGE_REDIS_URL says where it is` };
   const redis = connectRedis(settings, 'fail-fast', { warn: () => undefined, info: () => undefined });
   try {
-    await redis.ping();
+    // All partitions are asked, and with them all masters of a cluster.
+    await new ThroughputReader(redis).progress();
     return { ...at, ok: true, says: 'it answers' };
   } catch (error) {
-    const advice = 'something listens there; is it Redis, and does the URL hold its password?';
+    const advice =
+      'something listens there; is it Redis, are all masters of a cluster up, does the URL hold its password?';
     return { ...at, ok: false, says: (error as Error).message, advice };
   } finally {
     redis.disconnect();
