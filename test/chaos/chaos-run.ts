@@ -151,7 +151,14 @@ export class ChaosRun {
     const beganMs = performance.now();
     const at = (beganMs - this.#begunMs) / 1_000;
     this.#options.print(`${at.toFixed(1).padStart(7)} s  ${name}`);
-    await fault.inject(this.#stage);
+    const failure = await fault.inject(this.#stage).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (failure !== undefined) {
+      this.#options.print(`           could not be repaired: ${failure}`);
+      return { name, at, lastedSeconds: (performance.now() - beganMs) / 1_000, ...neverRecovered, load: loadavg()[0]! };
+    }
     const repairedMs = performance.now();
     const sinceMs = Math.max(repairedMs, beganMs + underWayMs);
     const [acceptingSeconds, levelSeconds] = await Promise.all([
@@ -207,6 +214,8 @@ export class ChaosRun {
     };
   }
 }
+
+const neverRecovered = { acceptingSeconds: null, levelSeconds: null } as const;
 
 function seconds(milliseconds: number): string {
   return (milliseconds / 1_000).toFixed(1);

@@ -24,7 +24,8 @@ export interface SupervisedOptions {
 const restartPauseMs = 300;
 /** Above the ten seconds that a service takes to drain. */
 const stopDeadlineMs = 20_000;
-const readyDeadlineMs = 60_000;
+/** A service that finds too little processor gives up and is started again; on a loaded machine that happens more than once. */
+const readyDeadlineMs = 180_000;
 const readyTimeoutMs = 2_000;
 
 export class SupervisedProcess {
