@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadLetterHeaders, deadLetterTopic, eventTopics, eventTypes, topicContracts } from '@landbridge/contracts';
+import {
+  deadLetterHeaders,
+  deadLetterTopic,
+  eventTopics,
+  eventTypes,
+  firstGeneration,
+  stateKey,
+  topicContracts,
+} from '@landbridge/contracts';
 import { connectKafka, LogWriter, provisionTopics } from '@landbridge/kafka';
 import { freePorts } from '@landbridge/native';
-import { connectRedis, ThroughputReader } from '@landbridge/redis';
+import { connectRedis, ThroughputReader, type RedisConnection } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
-import type { Redis } from 'ioredis';
 import type { Kafka } from 'kafkajs';
 import { eventually } from '../harness/poll.js';
-import { startOwnKafka, startOwnRedis, type OwnServer } from '../harness/servers.js';
+import { emptyRedis } from '../harness/redis-cluster.js';
+import { redisKinds, type RedisOfItsOwn } from '../harness/redis-kinds.js';
+import { startOwnKafka, type OwnServer } from '../harness/servers.js';
 import { startService, type Service } from '../harness/service.js';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -48,20 +57,20 @@ function flight(n: number, change: object = {}) {
   };
 }
 
-describe('the aggregator, on real servers', () => {
+describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, startRedis) => {
   let kafka: OwnServer;
-  let redisServer: OwnServer;
+  let redisServer: RedisOfItsOwn;
   let client: Kafka;
-  let redis: Redis;
+  let redis: RedisConnection;
   let writer: LogWriter;
   let service: Service;
-  let metricsUrl: string;
+  let serviceUrl: string;
 
   beforeAll(async () => {
-    [kafka, redisServer] = await Promise.all([startOwnKafka(), startOwnRedis()]);
+    [kafka, redisServer] = await Promise.all([startOwnKafka(), startRedis()]);
     client = connectKafka(kafkaSettings(kafka.address), 'test', logger);
     await provisionTopics(client, topicContracts);
-    redis = connectRedis({ url: `redis://${redisServer.address}` }, 'wait', logger);
+    redis = connectRedis(redisServer, 'wait', logger);
     writer = new LogWriter({ settings: kafkaSettings(kafka.address), lane, clientId: 'test', logger });
     await writer.start();
     const [port] = await freePorts(1);
@@ -70,12 +79,12 @@ describe('the aggregator, on real servers', () => {
       entry: 'apps/aggregator/dist/main.js',
       env: {
         LANDBRIDGE_KAFKA_BROKERS: kafka.address,
-        LANDBRIDGE_REDIS_URL: `redis://${redisServer.address}`,
+        LANDBRIDGE_REDIS_URL: redisServer.url,
         LANDBRIDGE_HTTP_PORT: String(port),
       },
       readyUrl: `http://127.0.0.1:${port}/readyz`,
     });
-    metricsUrl = `http://127.0.0.1:${port}/metrics`;
+    serviceUrl = `http://127.0.0.1:${port}`;
   }, 120_000);
 
   afterAll(async () => {
@@ -106,6 +115,25 @@ describe('the aggregator, on real servers', () => {
       deadlineMs: 30_000,
       what: `the totals to be ${expected.join()}`,
     });
+
+  /** Partitions of the air topic whose view is known to hold all of the log; those whose Redis is away are not. */
+  const foldedPartitions = async (): Promise<number> => {
+    const admin = client.admin();
+    await admin.connect();
+    const ends = await admin.fetchTopicOffsets(eventTopics.air);
+    await admin.disconnect();
+    const reader = connectRedis(redisServer, 'fail-fast', logger);
+    const answers = await Promise.allSettled(
+      ends.map(({ partition }) =>
+        reader.hget(stateKey({ generation: firstGeneration, topic: eventTopics.air, partition }), 'next'),
+      ),
+    );
+    reader.disconnect();
+    return ends.filter(({ high }, i) => {
+      const answer = answers[i]!;
+      return answer.status === 'fulfilled' && answer.value === high;
+    }).length;
+  };
 
   it('counts each event once, however often it is posted', async () => {
     const events = Array.from({ length: 2_000 }, (_, n) => flight(n));
@@ -164,17 +192,45 @@ describe('the aggregator, on real servers', () => {
     await consumer.disconnect();
   });
 
+  it('is read by statistics, over all partitions', async () => {
+    const [port] = await freePorts(1);
+    const base = `http://127.0.0.1:${port}`;
+    const statistics = await startService({
+      name: 'statistics',
+      entry: 'apps/statistics/dist/main.js',
+      env: { LANDBRIDGE_REDIS_URL: redisServer.url, LANDBRIDGE_HTTP_PORT: String(port) },
+      readyUrl: `${base}/readyz`,
+    });
+    try {
+      const answer = await fetch(`${base}/v1/statistics?measure=air.weight&period=2020-06`);
+      expect(await answer.json()).toMatchObject({ unit: 't', value: (await totals())[0]! / 1_000_000 });
+    } finally {
+      await statistics.stop();
+    }
+  });
+
   it('waits for a Redis that is away, and catches up', async () => {
     const before = await totals();
-    redisServer.server.kill('SIGKILL');
+    await redisServer.kill();
     await post(Array.from({ length: 500 }, (_, n) => flight(20_000 + n)));
+    // Whoever has lost its store waits; the partitions on the other masters of a cluster go on.
+    const folded = kind === 'one Redis' ? 0 : 6;
+    await eventually(async () => (await foldedPartitions()) === folded, {
+      deadlineMs: 20_000,
+      what: `${folded} partitions to be folded to their ends`,
+    });
+    await eventually(async () => (await fetch(`${serviceUrl}/readyz`)).status === 503, {
+      deadlineMs: 20_000,
+      what: 'the aggregator not to be ready',
+    });
     await redisServer.start();
     await totalsToBe([before[0]! + 500_000, before[1]! + 500, before[2]! + 500]);
-  });
+    await eventually(async () => (await fetch(`${serviceUrl}/readyz`)).ok, { deadlineMs: 20_000, what: 'readiness' });
+  }, 90_000);
 
   it('folds again by itself when Redis was wiped, also where nothing new arrives', async () => {
     const before = await totals();
-    await redis.flushall();
+    await emptyRedis(redis);
     await totalsToBe(before);
   });
 
@@ -188,7 +244,7 @@ describe('the aggregator, on real servers', () => {
   }, 60_000);
 
   it('tells of its work in metrics', async () => {
-    const text = await (await fetch(metricsUrl)).text();
+    const text = await (await fetch(`${serviceUrl}/metrics`)).text();
     expect(text).toMatch(/landbridge_events_applied_total\{system="air",outcome="applied"\} \d+/);
     expect(text).toMatch(/landbridge_consumer_lag_records\{topic="landbridge.air.v1",partition="0"\} 0/);
   });
