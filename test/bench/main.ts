@@ -1,47 +1,104 @@
 /**
  * `npm run bench -- <name> [options]`: each benchmark starts its own servers, measures in one run, and prints a table and JSON.
  */
-import { parseArgs } from 'node:util';
 import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { benchAggregate } from './aggregate.js';
 import type { BenchShape } from './bench-events.js';
+import { benchVisibility, type Spread } from './visibility.js';
 
-const usage = `usage: npm run bench -- aggregate [--events 1000000] [--stock-events 100000]
-         [--shape dense|sparse] [--aggregators 1] [--json FILE]
-`;
+interface Bench {
+  /** Options with their defaults; an empty one stands for none. */
+  readonly options: Readonly<Record<string, string>>;
+  run(options: Readonly<Record<string, string>>): Promise<BenchReport>;
+}
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    events: { type: 'string', default: '1000000' },
-    'stock-events': { type: 'string', default: '100000' },
-    aggregators: { type: 'string', default: '1' },
-    shape: { type: 'string' },
-    json: { type: 'string' },
+interface BenchReport {
+  readonly heading: readonly string[];
+  readonly rows: readonly (readonly (string | number | boolean)[])[];
+  /** The same with all digits. */
+  readonly json: unknown;
+  /** False where what was measured did not do its work, so that its speed means nothing. */
+  readonly ok: boolean;
+}
+
+function numberIn(options: Readonly<Record<string, string>>, name: string): number {
+  const value = Number(options[name]);
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`--${name} must be a number from 1`);
+  return value;
+}
+
+const benches: Readonly<Record<string, Bench>> = {
+  aggregate: {
+    options: { events: '1000000', 'stock-events': '100000', shape: '', aggregators: '1' },
+    async run(options) {
+      const rows = await benchAggregate({
+        events: numberIn(options, 'events'),
+        stockEvents: numberIn(options, 'stock-events'),
+        aggregators: numberIn(options, 'aggregators'),
+        shapes: options['shape'] === '' ? ['dense', 'sparse'] : [options['shape'] as BenchShape],
+      });
+      return {
+        heading: ['shape', 'who', 'events/s', 'of ceiling', 'times stock', 'RSS MiB', 'Redis MiB', 'totals right'],
+        rows: rows.map((row) => [
+          row.shape,
+          row.who,
+          row.eventsPerSecond,
+          row.ofCeiling.toFixed(2),
+          row.timesStock.toFixed(1),
+          row.rssMiB,
+          row.redisMiB ?? '-',
+          row.totalsRight ?? '-',
+        ]),
+        json: rows,
+        ok: rows.every(({ totalsRight }) => totalsRight !== false),
+      };
+    },
   },
-});
+  visible: {
+    options: { rate: '500', seconds: '20' },
+    async run(options) {
+      const result = await benchVisibility({
+        perSecond: numberIn(options, 'rate'),
+        seconds: numberIn(options, 'seconds'),
+      });
+      const { perSecond, events, ackMs, visibleMs, refused, unseen, questions, loadAverage } = result;
+      const spread = ({ p50, p99, max }: Spread) => [p50.toFixed(1), p99.toFixed(1), max.toFixed(1)];
+      return {
+        heading: ['from', 'to', 'p50 ms', 'p99 ms', 'max ms', 'events', 'events/s', 'questions', 'load average'],
+        rows: [
+          ['due', '202', ...spread(ackMs), events, perSecond, '-', loadAverage.toFixed(1)],
+          ['202', 'in statistics', ...spread(visibleMs), events, perSecond, questions, loadAverage.toFixed(1)],
+        ],
+        json: result,
+        ok: refused === 0 && unseen === 0,
+      };
+    },
+  },
+};
 
-if (positionals[0] !== 'aggregate') {
-  process.stderr.write(usage);
+const [name = '', ...argv] = process.argv.slice(2);
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench === undefined) {
+  const lines = Object.entries(benches).map(([known, { options }]) => {
+    const words = Object.entries(options).map(([option, value]) => `[--${option} ${value || '...'}]`);
+    return `  npm run bench -- ${[known, ...words, '[--json FILE]'].join(' ')}\n`;
+  });
+  process.stderr.write(`usage:\n${lines.join('')}`);
   process.exit(2);
 }
-const rows = await benchAggregate({
-  events: Number(values.events),
-  stockEvents: Number(values['stock-events']),
-  aggregators: Number(values.aggregators),
-  shapes: values.shape === undefined ? ['dense', 'sparse'] : [values.shape as BenchShape],
+const { values } = parseArgs({
+  args: argv,
+  options: {
+    ...Object.fromEntries(
+      Object.entries(bench.options).map(([option, value]) => [option, { type: 'string', default: value } as const]),
+    ),
+    json: { type: 'string', default: '' },
+  },
 });
-const table = rows.map((row) => [
-  row.shape,
-  row.who,
-  row.eventsPerSecond,
-  row.ofCeiling.toFixed(2),
-  row.timesStock.toFixed(1),
-  row.rssMiB,
-  row.redisMiB ?? '-',
-  row.totalsRight ?? '-',
-]);
-const heading = ['shape', 'who', 'events/s', 'of ceiling', 'times stock', 'RSS MiB', 'Redis MiB', 'totals right'];
-for (const line of [heading, ...table]) process.stdout.write(`${line.join(' | ')}\n`);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-process.exit(rows.some(({ totalsRight }) => totalsRight === false) ? 1 : 0);
+const { json: jsonFile, ...options } = values as Readonly<Record<string, string>>;
+const { heading, rows, json, ok } = await bench.run(options);
+for (const line of [heading, ...rows]) process.stdout.write(`${line.join(' | ')}\n`);
+process.stdout.write(`${JSON.stringify(json)}\n`);
+if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(json, null, 2)}\n`);
+process.exit(ok ? 0 : 1);
