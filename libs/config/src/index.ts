@@ -11,6 +11,7 @@ export {
   laneSlice,
   logSlice,
   publishedSlice,
+  reconcileSlice,
   redisSlice,
   type DataSettings,
   type HttpSettings,
@@ -19,5 +20,6 @@ export {
   type LaneSettings,
   type LogSettings,
   type PublishedSettings,
+  type ReconcileSettings,
   type RedisSettings,
 } from './slices.js';

@@ -10,6 +10,7 @@ import {
   laneSlice,
   logSlice,
   publishedSlice,
+  reconcileSlice,
   redisSlice,
 } from './slices.js';
 
@@ -49,7 +50,7 @@ describe('readSettings', () => {
   });
 
   it('gives periods as values of the calendar, and brands and the level as words', () => {
-    expect(readSettings({}, [publishedSlice, logSlice, dataSlice])).toEqual({
+    expect(readSettings({}, [publishedSlice, reconcileSlice, logSlice, dataSlice])).toEqual({
       ok: true,
       settings: {
         published: {
@@ -60,6 +61,7 @@ describe('readSettings', () => {
           ],
           brands: ['cainiao'],
         },
+        reconcile: { recordsPerSecond: 2_000 },
         log: { level: 'info' },
         data: { folder: '.landbridge' },
       },
@@ -117,6 +119,7 @@ describe('readSettings', () => {
     ],
     ['LANDBRIDGE_PUBLISHED_PERIODS', ['2020-H3', '2020,2020', Array.from({ length: 21 }, (_, i) => 2000 + i).join()]],
     ['LANDBRIDGE_PUBLISHED_BRANDS', ['cai niao', 'a,,b', '-x']],
+    ['LANDBRIDGE_RECONCILE_RECORDS_PER_SECOND', ['', '-1', '0.5', '1000001', 'off']],
     ['LANDBRIDGE_DATA', ['']],
   ])('refuses %s when it is one of %j', (name, values) => {
     for (const value of values) {
