@@ -1,4 +1,13 @@
 export {
+  compareCells,
+  mergeComparisons,
+  summedMeasures,
+  type Comparison,
+  type DifferingCell,
+  type MeasureComparison,
+} from './cell-comparison.js';
+export { ContinuousReconciliation, type ContinuousOptions } from './continuous-reconciliation.js';
+export {
   PartitionFolder,
   seekReasons,
   type DeadRecord,
@@ -7,3 +16,18 @@ export {
   type SeekReason,
 } from './partition-folder.js';
 export { RecordDecoder, type DecodedRecord, type Decoding } from './record-decoder.js';
+export { defaultWindowDays, Rebuild } from './rebuild.js';
+export {
+  type PartitionVerdict,
+  type RebuildLog,
+  type RebuildOptions,
+  type RebuildParts,
+  type RebuildReport,
+} from './rebuild-run.js';
+export {
+  reconcileShard,
+  type RecountLimits,
+  type RecountLog,
+  type ReconcileOutcome,
+  type ShardReconciliation,
+} from './reconciliation.js';

@@ -117,6 +117,11 @@ export class PartitionFolder {
     return sum;
   }
 
+  /** The partitions that this process holds a view of. */
+  partitions(): { topic: string; partition: number }[] {
+    return [...this.views.values()].map(({ shard: { topic, partition } }) => ({ topic, partition }));
+  }
+
   /** Records that the log holds and the view does not, by partition that this process holds. */
   lags(): { topic: string; partition: number; records: number }[] {
     return [...this.views.values()].map(({ shard: { topic, partition }, view, highWatermark }) => ({
