@@ -1,15 +1,25 @@
 /**
  * The aggregator: folds the event topics into the view in Redis. Composition root, and the only reader of the environment.
  */
-import { httpSlice, kafkaSlice, laneSlice, logSlice, redisSlice, settingsOrExit } from '@landbridge/config';
+import {
+  httpSlice,
+  kafkaSlice,
+  laneSlice,
+  logSlice,
+  reconcileSlice,
+  redisSlice,
+  settingsOrExit,
+} from '@landbridge/config';
+import { eventTopics } from '@landbridge/contracts';
 import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax } from '@landbridge/domain';
 import { startHttpService } from '@landbridge/http';
-import { BatchServer, DeadLetters, LogWriter } from '@landbridge/kafka';
-import { connectRedis, RedisGenerations, RedisShardStore } from '@landbridge/redis';
+import { BatchServer, DeadLetters, LogReader, LogWriter } from '@landbridge/kafka';
+import { connectRedis, RedisGenerations, RedisShardStore, RedisSnapshots } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
 import { AppModule } from './app.module.js';
 import { foldMetrics } from './fold-metrics.js';
-import { PartitionFolder, type DeadRecord } from '@landbridge/view';
+import { reconcileMetrics } from './reconcile-metrics.js';
+import { ContinuousReconciliation, PartitionFolder, type DeadRecord } from '@landbridge/view';
 
 const service = 'aggregator';
 const defaultPort = 3004;
@@ -19,12 +29,19 @@ const rollbackCheckMs = 2_000;
 const viewSilenceMaxMs = 3 * rollbackCheckMs;
 /** A dead letter that is not confirmed by then makes its batch come again. */
 const deadLetterDeadlineMs = 10_000;
+/** An idle hub is compared again after this; 32 shards of months are some milliseconds of Redis. */
+const reconcilePassPauseMs = 5_000;
+/** The recount is not urgent: Kafka or Redis may have to come back first. */
+const reconcileRetryMs = 30_000;
+/** Ids that the recount holds at a time: some 60 MiB, beside the some 200 of the fold. */
+const reconcileIdsMax = 200_000;
 
 const settings = settingsOrExit(process.env, process.argv, [
   kafkaSlice,
   redisSlice,
   laneSlice,
   httpSlice(defaultPort),
+  reconcileSlice,
   logSlice,
 ]);
 const logger = createLogger({ service, level: settings.log.level });
@@ -76,6 +93,30 @@ const server = new BatchServer({
   onFatal: () => process.exit(1),
 });
 
+const reconciliation = new ContinuousReconciliation({
+  openLog: async () => {
+    const log = new LogReader({
+      settings: settings.kafka,
+      clientId: `${service}-reconcile`,
+      logger,
+      topics: Object.values(eventTopics),
+      groupIdPrefix: 'landbridge-reconcile',
+    });
+    await log.start();
+    return log;
+  },
+  generations,
+  snapshots: new RedisSnapshots(redis),
+  partitions: () => folder.partitions(),
+  limits: { idsMax: reconcileIdsMax, windowMs: defaultMemoryLimits.windowMs },
+  recordsPerSecond: settings.reconcile.recordsPerSecond,
+  passPauseMs: reconcilePassPauseMs,
+  retryPauseMs: reconcileRetryMs,
+  onShard: reconcileMetrics(metrics, logger, () => reconciliation),
+  onFailure: (err) => logger.warn({ err }, 'the recount of the log was interrupted; it begins again later'),
+  nowMs: () => Date.now(),
+});
+
 let viewSeenMs = performance.now();
 let isComparing = false;
 health.add('redis', () => {
@@ -90,6 +131,7 @@ const rollbackCheck = setInterval(() => void seekRolledBack(), rollbackCheckMs);
 const { app } = await startHttpService({
   module: AppModule.with(folder, async () => {
     clearInterval(rollbackCheck);
+    await reconciliation.stop();
     await writer.stop(deadLetterDeadlineMs);
     redis.disconnect();
   }),
@@ -100,6 +142,7 @@ const { app } = await startHttpService({
 });
 app.connectMicroservice({ strategy: server });
 await app.startAllMicroservices();
+if (settings.reconcile.recordsPerSecond > 0) reconciliation.start();
 
 async function seekRolledBack(): Promise<void> {
   if (redis.status !== 'ready' || isComparing) return;

@@ -91,6 +91,21 @@ export const metricCatalogue = {
     labels: [],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
   },
+  landbridge_reconcile_difference: {
+    kind: 'gauge',
+    help: 'Absolute difference between the view and an independent recount of the log, in base units; 0 when right. Sum over instances.',
+    labels: ['measure'],
+  },
+  landbridge_reconcile_covered_records: {
+    kind: 'gauge',
+    help: 'Records of the log that the last recount of each held partition has compared (sum of the offsets).',
+    labels: ['topic'],
+  },
+  landbridge_reconcile_last_pass_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When every held partition had last been compared, Unix time; absent before the first pass.',
+    labels: [],
+  },
   // statistics
   landbridge_throughput_period_value: {
     kind: 'gauge',

@@ -75,7 +75,12 @@ export function systemOfTopic(topic: string): System | undefined {
   return systemsByTopic.get(topic);
 }
 
-/** Header names of a dead letter. All values are UTF-8 text; the record's value is the original bytes. */
+/**
+ * Header names of a dead letter. All values are UTF-8 text but the key, which is the original's bytes; the record's value is the original
+ * bytes, and its key the original's place `<topic>/<partition>/<offset>`. A letter may stand there several times, always under that key.
+ * A record of the same key with the header `redriven`, and no value, says that the original was put back on its topic, and when (RFC 3339):
+ * whoever reads letters passes over it and over the letters of its key.
+ */
 export const deadLetterHeaders = {
   code: 'lb-code',
   detail: 'lb-detail',
@@ -83,4 +88,5 @@ export const deadLetterHeaders = {
   partition: 'lb-partition',
   offset: 'lb-offset',
   key: 'lb-key',
+  redriven: 'lb-redriven',
 } as const;
