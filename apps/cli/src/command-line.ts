@@ -44,6 +44,26 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'create the topics, or bring their settings up to date',
     load: async () => (await import('./commands/topics.js')).topicsProvision,
   },
+  rebuild: {
+    summary: 'fold the log anew beside the live view, compare, and make it live',
+    load: async () => (await import('./commands/rebuild.js')).rebuild,
+  },
+  reconcile: {
+    summary: 'recount the log independently and compare it with the view',
+    load: async () => (await import('./commands/reconcile.js')).reconcile,
+  },
+  'dead-letters list': {
+    summary: 'list the records that could not be used, with the reason',
+    load: async () => (await import('./commands/dead-letters.js')).deadLettersList,
+  },
+  'dead-letters show': {
+    summary: 'show one of them, as it was sent',
+    load: async () => (await import('./commands/dead-letters.js')).deadLettersShow,
+  },
+  'dead-letters redrive': {
+    summary: 'put them back on their topics, where they are valid now',
+    load: async () => (await import('./commands/dead-letters.js')).deadLettersRedrive,
+  },
   doctor: {
     summary: 'look at every address and say what is wrong and what to do',
     load: async () => (await import('./commands/doctor.js')).doctor,
@@ -98,7 +118,7 @@ function unknownName(argv: readonly string[]): string {
 }
 
 function generalHelp(): string {
-  const rows = Object.entries(commandTable).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`);
+  const rows = Object.entries(commandTable).map(([name, { summary }]) => `  ${name.padEnd(20)} ${summary}`);
   return [
     'Usage: landbridge COMMAND [options]',
     '',

@@ -43,9 +43,12 @@ export class Terminal {
     return this.#colour ? styleText(style, text, { validateStream: false }) : text;
   }
 
-  /** A progress line for a task of `total` steps (undefined where it is not known), drawn in place on a terminal. */
-  progress(what: string, total: number | undefined): Progress {
-    return new Progress(this.stderr, what, total);
+  /**
+   * A progress line for a task of `total` steps (undefined where it is not known), drawn in place on a terminal.
+   * @param from steps that an earlier run has done: they are no part of the rate
+   */
+  progress(what: string, total: number | undefined, from = 0): Progress {
+    return new Progress(this.stderr, what, total, from);
   }
 }
 
@@ -53,7 +56,7 @@ export class Terminal {
 const redrawMs = { terminal: 100, plain: 5_000 };
 const barCells = 24;
 
-class Progress {
+export class Progress {
   readonly #startMs = performance.now();
   #drawnMs = Number.NEGATIVE_INFINITY;
   #done = 0;
@@ -61,11 +64,16 @@ class Progress {
   constructor(
     private readonly stream: Output,
     private readonly what: string,
-    private readonly total: number | undefined,
-  ) {}
+    private total: number | undefined,
+    private readonly from: number,
+  ) {
+    this.#done = from;
+  }
 
-  update(done: number): void {
+  /** @param total another number of steps, where it has changed */
+  update(done: number, total = this.total): void {
     this.#done = done;
+    this.total = total;
     const nowMs = performance.now();
     if (nowMs - this.#drawnMs < (this.stream.isTTY ? redrawMs.terminal : redrawMs.plain)) return;
     this.#drawnMs = nowMs;
@@ -79,26 +87,36 @@ class Progress {
 
   #draw(ending: string): void {
     const seconds = (performance.now() - this.#startMs) / 1_000;
-    const line = progressLine(this.what, this.#done, this.total, seconds, this.stream.isTTY === true);
+    const rate = seconds > 0 ? (this.#done - this.from) / seconds : 0;
+    const line = progressLine(this.what, this.#done, this.total, rate, this.stream.isTTY === true);
     this.stream.write(
       this.stream.isTTY ? `\r\x1b[2K${line.slice(0, (this.stream.columns ?? 80) - 1)}${ending}` : `${line}${ending}`,
     );
   }
 }
 
-/** `scenario ########......... 41,000 / 100,162 events, 9,800/s` */
+/** `scenario #########......... 41,000 / 100,000 (41 %), 9,800/s, 6 s left`; the rate is in steps a second. */
 export function progressLine(
   what: string,
   done: number,
   total: number | undefined,
-  seconds: number,
+  rate: number,
   withBar: boolean,
 ): string {
-  const rate = seconds > 0 ? `, ${count(Math.round(done / seconds))}/s` : '';
-  if (total === undefined) return `${what} ${count(done)}${rate}`;
-  const filled = total > 0 ? Math.min(barCells, Math.floor((done / total) * barCells)) : barCells;
+  const speed = rate > 0 ? `, ${count(Math.round(rate))}/s` : '';
+  if (total === undefined) return `${what} ${count(done)}${speed}`;
+  const share = total > 0 ? Math.min(1, done / total) : 1;
+  const filled = Math.floor(share * barCells);
   const bar = withBar ? `${'#'.repeat(filled)}${'.'.repeat(barCells - filled)} ` : '';
-  return `${what} ${bar}${count(done)} / ${count(total)}${rate}`;
+  const left = rate > 0 && done < total ? `, ${timeText((total - done) / rate)} left` : '';
+  return `${what} ${bar}${count(done)} / ${count(total)} (${Math.floor(share * 100)} %)${speed}${left}`;
+}
+
+/** `6 s`, `12 min`, `3 h 5 min`, rounded up: a task that is nearly done is not yet done. */
+function timeText(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `100,162` */
