@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parentDeathPrefix } from '@landbridge/native';
+import { repositoryRoot } from './repository-root.js';
+import { passedEnvironment } from './service.js';
+
+export interface ToolEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Far beyond what any command of a test takes. */
+const DEADLINE_MS = 60_000;
+
+/** Runs `landbridge` with these arguments as a process of its own, and gives what it printed when it has ended. */
+export function runTool(words: readonly string[], env: Readonly<Record<string, string>>): Promise<ToolEnd> {
+  const program = [...parentDeathPrefix(), process.execPath, join(repositoryRoot, 'apps/cli/dist/main.js'), ...words];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program[0]!, program.slice(1), {
+      cwd: repositoryRoot,
+      env: { ...passedEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: DEADLINE_MS,
+    });
+    const written = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (written.stdout += chunk.toString('utf8')));
+    child.stderr.on('data', (chunk: Buffer) => (written.stderr += chunk.toString('utf8')));
+    child.on('error', reject);
+    child.on('exit', (code) => resolve({ code, ...written }));
+  });
+}
