@@ -11,7 +11,7 @@ import {
 } from '@landbridge/domain';
 import { connectRedis, RedisShardStore, ThroughputReader, type RedisConnection } from '@landbridge/redis';
 import { emptyRedis, startOwnCluster } from '../harness/redis-cluster.js';
-import { sharedRedis } from '../harness/shared-servers.js';
+import { startOwnRedis } from '../harness/servers.js';
 
 const limits = { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
 const shard: ShardId = { generation: 1, topic: 'landbridge.air.v1', partition: 3 };
@@ -34,7 +34,11 @@ function record(
 }
 
 const kinds = {
-  'one Redis': () => Promise.resolve({ url: `redis://${sharedRedis()}`, dispose: () => Promise.resolve() }),
+  // Of its own, because it is emptied before each case.
+  'one Redis': async () => {
+    const server = await startOwnRedis();
+    return { url: `redis://${server.address}`, dispose: () => server.dispose() };
+  },
   'a Redis Cluster': startOwnCluster,
 };
 
