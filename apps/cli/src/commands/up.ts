@@ -37,6 +37,10 @@ export const up: Command = {
   ].join('\n'),
   options: {
     ...portOptions,
+    compose: {
+      type: 'boolean',
+      help: 'as containers, with Grafana: needs Docker with Compose; data is in its volumes',
+    },
     live: { type: 'string', value: 'COUNT', help: 'live events per second afterwards, 0 for none (5)' },
   },
   async run(call) {
@@ -46,14 +50,15 @@ export const up: Command = {
     const folder = dataFolderOf(call.env);
     const settings = { ...readToolSettings(call.env, [kafkaSlice, laneSlice, logSlice]) };
     const kafka = { ...settings.kafka, brokers: [`${loopback}:${ports.kafka}`] };
-    assertBuilt();
+    const compose = call.arguments.flag('compose');
+    if (!compose) assertBuilt();
     const claim = claimRun(runFile(folder));
     if (!claim.ok) {
       terminal.note(`Landbridge already runs on ${folder} as process ${claim.pid}: stop it with \`npm run stop\``);
       return exitCodes.failed;
     }
     try {
-      return await runStack(call, { folder, ports, livePerSecond, keyLog: { kafka, lane: settings.lane } });
+      return await runStack(call, { folder, ports, compose, livePerSecond, keyLog: { kafka, lane: settings.lane } });
     } finally {
       releaseRun(runFile(folder));
     }
@@ -63,6 +68,7 @@ export const up: Command = {
 interface Plan {
   readonly folder: string;
   readonly ports: Ports;
+  readonly compose: boolean;
   readonly livePerSecond: number;
   readonly keyLog: KeyLogSettings;
 }
@@ -88,11 +94,13 @@ async function runStack(call: Call, plan: Plan): Promise<ExitCode> {
   }
 }
 
-async function startAll(run: StackRun, call: Call, { folder, ports, livePerSecond, keyLog }: Plan): Promise<void> {
+async function startAll(run: StackRun, call: Call, plan: Plan): Promise<void> {
   const { terminal, signal } = call;
+  const { folder, ports, compose, livePerSecond, keyLog } = plan;
   const startMs = performance.now();
-  await assertPortsFree(ports);
-  await run.step('kafka, redis, prometheus', () => run.startServers());
+  // Containers of an earlier run may hold theirs, and are taken over.
+  if (!compose) await assertPortsFree(ports);
+  await run.step(compose ? 'containers' : 'kafka, redis, prometheus', () => run.startServers());
   await run.step('topics', () => provisionTopics(toolKafka(keyLog.kafka), topicContracts));
   await run.step('ingest, aggregator, statistics', () => run.startServices());
   const key = await run.step('demo key', () => usableDemoKey(run, demoKeyFile(folder), keyLog));

@@ -10,6 +10,7 @@ import { probe } from '../http-probe.js';
 import { loopback } from '../service-addresses.js';
 import type { Terminal } from '../terminal.js';
 import { withoutStackPorts, type Ports } from '../tool-settings.js';
+import { ComposeStack } from './compose-stack.js';
 import { ServiceProcess } from './service-process.js';
 
 /** The run cannot go on; the message is one line for a person. */
@@ -25,6 +26,8 @@ export class RunInterrupted extends Error {
 export interface RunOptions {
   readonly folder: string;
   readonly ports: Ports;
+  /** As containers, and not as processes of this machine. */
+  readonly compose: boolean;
   readonly env: Environment;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -41,6 +44,7 @@ export class StackRun {
   readonly #options: RunOptions;
   readonly #ended = Promise.withResolvers<never>();
   readonly #children: ServiceProcess[] = [];
+  readonly #containers: ComposeStack | undefined;
   #stack: Stack | undefined;
   /** Never rejects: what a failed start says is heard where it was awaited. */
   #starting: Promise<Stack | undefined> | undefined;
@@ -48,6 +52,8 @@ export class StackRun {
 
   constructor(options: RunOptions) {
     this.#options = options;
+    if (options.compose)
+      this.#containers = new ComposeStack({ ...options, logFile: logFile(options.folder, 'compose') });
     // Whoever waits for something in the run is told; when nobody waits, nobody needs to be.
     this.#ended.promise.catch(() => undefined);
     const interrupt = () => this.#ended.reject(new RunInterrupted('stopped'));
@@ -72,9 +78,14 @@ export class StackRun {
     return done;
   }
 
-  /** Starts Kafka, Redis and Prometheus. Throws native's `ServerStartError`. */
+  /** Starts Kafka, Redis and Prometheus; containers all at once. Throws native's `ServerStartError`, or a `RunFault`. */
   async startServers(): Promise<void> {
     const { folder, ports, terminal } = this.#options;
+    if (this.#containers) {
+      const started = await this.#containers.start();
+      if (!started.ok) throw new RunFault(started.reason);
+      return;
+    }
     const starting = startStack({
       dataDir: folder,
       ports,
@@ -92,7 +103,7 @@ export class StackRun {
 
   /** Starts the services and returns when all of them say that they are ready. */
   async startServices(): Promise<void> {
-    for (const name of services) this.#startService(name);
+    if (!this.#containers) for (const name of services) this.#startService(name);
     await Promise.all(services.map((name) => this.#untilReady(name)));
   }
 
@@ -153,5 +164,7 @@ export class StackRun {
     for (const service of this.#children) await service.stop();
     const stack = this.#stack ?? (await this.#starting);
     await stack?.stop();
+    const gone = await this.#containers?.stop();
+    if (gone?.ok === false) this.#options.terminal.note(`containers may be left: ${gone.reason}`);
   }
 }
