@@ -40,9 +40,12 @@ test('is started with its ports, waited for, and taken down again', async () => 
 
 test('tells in one line why there are no containers', async () => {
   const stack = stackOver('echo Building; echo "Cannot connect to the Docker daemon" >&2; exit 1');
+  const log = join(folder, 'logs', 'compose.log');
   expect(await stack.start()).toEqual({
     ok: false,
-    reason: `no containers: docker ended with exit code 1 (Cannot connect to the Docker daemon), see ${join(folder, 'logs', 'compose.log')}; without --compose no engine is needed`,
+    reason:
+      `no containers: docker ended with exit code 1 (Cannot connect to the Docker daemon), see ${log}; ` +
+      'without --compose no engine is needed',
   });
 });
 

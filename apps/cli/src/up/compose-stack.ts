@@ -44,7 +44,10 @@ export class ComposeStack {
     return { ok: false, reason: `no containers: ${outcome.reason}; without --compose no engine is needed` };
   }
 
-  /** Ends a start under way, then stops and removes the containers. Their volumes, and so all data, are kept. Never rejects; a second call does nothing. */
+  /**
+   * Ends a start under way, then stops and removes the containers. Their volumes, and so all data, are kept. Never rejects; a second call
+   * does nothing.
+   */
   async stop(): Promise<ComposeOutcome> {
     if (!this.#begun) return { ok: true };
     this.#begun = false;
