@@ -8,16 +8,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { StatisticsAnswer } from '@landbridge/contracts';
 import { groupingsOf, measures, type MeasureName } from '@landbridge/domain';
 import { freePorts, LOOPBACK, parentDeathPrefix } from '@landbridge/native';
 import { eventually } from '../harness/poll.js';
+import { repositoryRoot } from '../harness/repository-root.js';
+import { passedEnvironment } from '../harness/service.js';
+import { runTool } from '../harness/tool.js';
 
 /** A start takes 20 s on two idle cores, and asking for all figures 5 s; the rest is for a machine that is busy with other suites. */
 const stageMs = 180_000;
-const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
 const listeners = ['kafka', 'redis', 'prometheus', 'ingest', 'statistics', 'aggregator'] as const;
 
 /** As the hub published them. Air cargo's growth was published in per mille, the others to a hundredth of a percent. */
@@ -60,44 +61,58 @@ const scraped = [
 
 let folder: string;
 let ports: Readonly<Record<(typeof listeners)[number], number>>;
-let up: ChildProcess;
-let printed = '';
+let up: RunningStack;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'landbridge-scenario-'));
   const free = await freePorts(listeners.length);
   ports = Object.fromEntries(listeners.map((name, i) => [name, free[i]])) as typeof ports;
-  // Without live events: figures of today would move between two looks.
-  up = landbridge('up', '--live', '0');
-  for (const stream of [up.stdout, up.stderr])
-    stream?.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
-  await eventually(
-    () => {
-      if (up.exitCode === null && up.signalCode === null) return printed.includes('Landbridge is ready');
-      throw new Error(`it ended: ${printed}`);
-    },
-    { deadlineMs: stageMs, what: 'the ready block' },
-  );
+  up = await startUp();
 }, stageMs);
 
 afterAll(async () => {
-  if (up.exitCode === null && up.signalCode === null) {
-    up.kill('SIGTERM');
-    await once(up, 'exit');
-  }
+  up?.child.kill('SIGTERM');
+  await up?.ended;
   await rm(folder, { recursive: true, force: true });
 }, stageMs);
 
-/** The command-line tool on this test's folder and ports. Only what a login shell has passes from Jest's environment. */
-function landbridge(...args: readonly string[]): ChildProcess {
-  const passed = ['PATH', 'HOME', 'TMPDIR'].map((name) => [name, process.env[name]]);
-  const portVariables = listeners.map((name) => [`LANDBRIDGE_${name.toUpperCase()}_PORT`, String(ports[name])]);
-  const [command = '', ...words] = [...parentDeathPrefix(), process.execPath, 'apps/cli/dist/main.js', ...args];
-  return spawn(command, words, {
+/** A running `landbridge up`. */
+interface RunningStack {
+  readonly child: ChildProcess;
+  /** The exit code, or the signal. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** What it wrote so far. */
+  readonly printed: () => string;
+}
+
+/** `landbridge up` as a process of its own, once it says that all is ready. */
+async function startUp(): Promise<RunningStack> {
+  // Without live events: figures of today would move between two looks.
+  const words = [...parentDeathPrefix(), process.execPath, 'apps/cli/dist/main.js', 'up', '--live', '0'];
+  const child = spawn(words[0]!, words.slice(1), {
     cwd: repositoryRoot,
-    env: { ...Object.fromEntries([...passed, ...portVariables]), LANDBRIDGE_DATA: folder },
+    env: { ...passedEnvironment(), ...toolEnvironment() },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  const early = ended.then((how) => {
+    throw new Error(`it ended with ${how}: ${printed}`);
+  });
+  early.catch(() => undefined);
+  const ready = eventually(() => printed.includes('Landbridge is ready'), {
+    deadlineMs: stageMs,
+    what: 'the ready block',
+  });
+  await Promise.race([ready, early]);
+  return { child, ended, printed: () => printed };
+}
+
+function toolEnvironment(): Record<string, string> {
+  const portVariables = listeners.map((name) => [`LANDBRIDGE_${name.toUpperCase()}_PORT`, String(ports[name])]);
+  return { ...Object.fromEntries(portVariables), LANDBRIDGE_DATA: folder };
 }
 
 /** The answer's text: parsed numbers would hide a difference beyond the sixteenth digit. Asked again where it is told to come back. */
@@ -200,14 +215,10 @@ test(
     const recordsBefore = await recordsInView();
     expect(before.size).toBeGreaterThan(400);
 
-    const posting = landbridge('scenario', '--shuffle', '7', '--json');
-    let output = '';
-    posting.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
-    posting.stderr?.resume();
-    expect(await once(posting, 'close')).toEqual([0, null]);
-    const result = JSON.parse(output) as { readonly ok: boolean; readonly accepted: number };
+    const posting = await runTool(['scenario', '--shuffle', '7', '--json'], toolEnvironment(), stageMs);
+    expect(posting.code).toBe(0);
     // As many as before: it is the same scenario, and the log holds it twice now.
-    expect(result).toMatchObject({ ok: true, accepted: recordsBefore });
+    expect(JSON.parse(posting.stdout)).toMatchObject({ ok: true, accepted: recordsBefore });
 
     await eventually(async () => (await recordsInView()) === 2 * recordsBefore, {
       deadlineMs: 60_000,
@@ -219,13 +230,24 @@ test(
 );
 
 test(
-  'SIGTERM ends all of it, with nothing left',
+  'SIGTERM ends all of it; a second start posts nothing again, and `landbridge down` ends that',
   async () => {
+    const records = await recordsInView();
     // The tool, Kafka, Redis, Prometheus and three services.
     expect(processesOfFolder().length).toBeGreaterThanOrEqual(7);
-    up.kill('SIGTERM');
-    expect(await once(up, 'exit')).toEqual([0, null]);
-    expect(printed).toContain('everything has stopped');
+    up.child.kill('SIGTERM');
+    expect(await up.ended).toBe(0);
+    expect(up.printed()).toContain('everything has stopped');
+    expect(processesOfFolder()).toEqual([]);
+
+    up = await startUp();
+    expect(up.printed()).not.toMatch(/^scenario /m);
+    for (const { query, ...figure } of published)
+      if ('value' in figure) expect(JSON.parse(await ask(query))).toMatchObject({ value: figure.value });
+    expect(await recordsInView()).toBe(records);
+
+    expect(await runTool(['down'], toolEnvironment())).toMatchObject({ code: 0, stdout: 'Landbridge has stopped\n' });
+    expect(await up.ended).toBe(0);
     expect(processesOfFolder()).toEqual([]);
   },
   stageMs,

@@ -10,18 +10,22 @@ export interface ToolEnd {
   readonly stderr: string;
 }
 
-/** Far beyond what any command of a test takes. */
+/** Far beyond what nearly every command of a test takes. */
 const DEADLINE_MS = 60_000;
 
 /** Runs `landbridge` with these arguments as a process of its own, and gives what it printed when it has ended. */
-export function runTool(words: readonly string[], env: Readonly<Record<string, string>>): Promise<ToolEnd> {
+export function runTool(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  deadlineMs = DEADLINE_MS,
+): Promise<ToolEnd> {
   const program = [...parentDeathPrefix(), process.execPath, join(repositoryRoot, 'apps/cli/dist/main.js'), ...words];
   return new Promise((resolve, reject) => {
     const child = spawn(program[0]!, program.slice(1), {
       cwd: repositoryRoot,
       env: { ...passedEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: DEADLINE_MS,
+      timeout: deadlineMs,
     });
     const written = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (written.stdout += chunk.toString('utf8')));
