@@ -4,7 +4,8 @@
  * A letter may stand in the topic several times (it is written again after a crash, and when a wiped view is folded again), always under
  * the key that names its record's place; the first one is shown. A redriven one has a mark under the same key (`lb-redriven`).
  *
- * Order of a redrive: 1 the originals are in the log, 2 then the marks are. A crash in between lets `--all` redrive them once more, which is
+ * Order of a redrive: 1 the originals are in the log, 2 then the marks are. A crash in between lets `--all` redrive them once more,
+ * which is
  * harmless: ids are remembered. Marks are kept as long as letters, 90 days.
  */
 import { checkEvent, deadLetterHeaders, deadLetterTopic, systemOfTopic, type Problem } from '@landbridge/contracts';

@@ -7,7 +7,7 @@ import { columnsMax } from './measures.js';
 import type { StoredCell } from './shard-store.js';
 
 /** Series numbers take the low 20 bits of a cell's field, its slot the bits above. */
-export const seriesNumberLimit = 1 << 20;
+const seriesNumberLimit = 1 << 20;
 const firstCells = 16;
 
 export class CellBucket {

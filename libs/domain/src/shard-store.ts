@@ -49,7 +49,10 @@ export interface ShardChange {
 export type ApplyResult = { readonly applied: true } | { readonly applied: false; readonly storedNext: number };
 
 export interface ShardStore {
-  /** Everything of one position. Throws `CountingRulesMismatch` when the stored totals were made by other counting rules: only a rebuild may go on. */
+  /**
+   * Everything of one position. Throws `CountingRulesMismatch` when the stored totals were made by other counting rules: only a rebuild
+   * may go on.
+   */
   load(shard: ShardId): Promise<ShardImage>;
   /** The buckets' cells as they are at the position `next`; undefined when the store is not there (any more): load again. */
   readBuckets(

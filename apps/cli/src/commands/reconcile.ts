@@ -16,8 +16,9 @@ const idsMax = 1_000_000;
 
 export const reconcile: Command = {
   description: [
-    'Counts the whole log again, in a plain way that shares no code with the fold, up to where the view stands, and compares every month of',
-    'every series. Exit code 1 when anything differs, or could not be compared. The aggregator does the same in the background all the time.',
+    'Counts the whole log again, in a plain way that shares no code with the fold, up to where the view stands, and',
+    'compares every month of every series. Exit code 1 when anything differs, or could not be compared. The aggregator',
+    'does the same in the background all the time.',
   ].join('\n'),
   options: { json: { type: 'boolean', help: 'the result as JSON' } },
   async run({ arguments: args, env, terminal, signal }) {
