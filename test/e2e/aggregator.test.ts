@@ -3,59 +3,21 @@ import {
   deadLetterHeaders,
   deadLetterTopic,
   eventTopics,
-  eventTypes,
   firstGeneration,
   stateKey,
   topicContracts,
 } from '@landbridge/contracts';
 import { connectKafka, LogWriter, provisionTopics } from '@landbridge/kafka';
 import { freePorts } from '@landbridge/native';
-import { connectRedis, ThroughputReader, type RedisConnection } from '@landbridge/redis';
-import { createLogger } from '@landbridge/telemetry';
+import { connectRedis, type RedisConnection } from '@landbridge/redis';
 import type { Kafka } from 'kafkajs';
 import { eventually } from '../harness/poll.js';
 import { emptyRedis } from '../harness/redis-cluster.js';
 import { redisKinds, type RedisOfItsOwn } from '../harness/redis-kinds.js';
 import { startOwnKafka, type OwnServer } from '../harness/servers.js';
 import { startService, type Service } from '../harness/service.js';
-
-const logger = createLogger({ service: 'test', level: 'silent' });
-const kafkaSettings = (broker: string) => ({
-  brokers: [broker],
-  requestTimeoutMs: 5_000,
-  sessionTimeoutMs: 6_000,
-  heartbeatIntervalMs: 1_500,
-  fetchWaitMs: 100,
-  fetchBytes: 1_048_576,
-  sendDeadlineMs: 8_000,
-});
-const lane = { eventsMax: 50_000, bytesMax: 64_000_000, lingerMs: 2, batchEvents: 1_000, batchBytes: 1_000_000 };
-
-function flight(n: number, change: object = {}) {
-  const { data, ...attributes } = change as { data?: object };
-  return {
-    specversion: '1.0',
-    id: `flight-${n}`,
-    source: '/test/CV',
-    tenant: 'test',
-    subject: `CV${n % 100}`,
-    time: '2020-06-30T23:30:00+08:00',
-    ...attributes,
-    type: eventTypes.air,
-    data: {
-      classifier: 'actual',
-      milestone: 'departed',
-      hub: 'CGO',
-      corridor: 'air',
-      direction: 'outbound',
-      partner: 'LU',
-      transport: { mode: 'air', carrier: 'CV' },
-      unit: { type: 'flight', id: `CV${n}` },
-      quantities: { pieces: 1, weightGrams: 1_000 },
-      ...data,
-    },
-  };
-}
+import { flight, flightRecord, flightTotals, testLane } from './flights.js';
+import { kafkaSettings, silent } from './kafka-topic.js';
 
 describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, startRedis) => {
   let kafka: OwnServer;
@@ -68,10 +30,15 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
 
   beforeAll(async () => {
     [kafka, redisServer] = await Promise.all([startOwnKafka(), startRedis()]);
-    client = connectKafka(kafkaSettings(kafka.address), 'test', logger);
+    client = connectKafka(kafkaSettings(kafka.address), 'test', silent);
     await provisionTopics(client, topicContracts);
-    redis = connectRedis(redisServer, 'wait', logger);
-    writer = new LogWriter({ settings: kafkaSettings(kafka.address), lane, clientId: 'test', logger });
+    redis = connectRedis(redisServer, 'wait', silent);
+    writer = new LogWriter({
+      settings: kafkaSettings(kafka.address),
+      lane: testLane,
+      clientId: 'test',
+      logger: silent,
+    });
     await writer.start();
     const [port] = await freePorts(1);
     service = await startService({
@@ -96,19 +63,10 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
   }, 60_000);
 
   const post = async (events: readonly object[]) => {
-    const records = events.map((event) => ({
-      topic: eventTopics.air,
-      key: (event as { subject: string }).subject,
-      value: JSON.stringify(event),
-    }));
-    expect(await writer.write(records, 20_000)).toEqual({ ok: true });
+    expect(await writer.write(events.map(flightRecord), 20_000)).toEqual({ ok: true });
   };
 
-  /** Tonnes do not matter here: grams, pieces and flights of June 2020. */
-  const totals = async (): Promise<readonly number[]> => {
-    const cells = await new ThroughputReader(redis).yearCells('air', 2020);
-    return cells.reduce((sum, { amounts }) => sum.map((value, i) => value + amounts[i]!), [0, 0, 0]);
-  };
+  const totals = () => flightTotals(redis);
 
   const totalsToBe = (expected: readonly number[]) =>
     eventually(async () => expect(await totals()).toEqual(expected), {
@@ -122,7 +80,7 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
     await admin.connect();
     const ends = await admin.fetchTopicOffsets(eventTopics.air);
     await admin.disconnect();
-    const reader = connectRedis(redisServer, 'fail-fast', logger);
+    const reader = connectRedis(redisServer, 'fail-fast', silent);
     const answers = await Promise.allSettled(
       ends.map(({ partition }) =>
         reader.hget(stateKey({ generation: firstGeneration, topic: eventTopics.air, partition }), 'next'),
