@@ -8,6 +8,7 @@ export {
 } from './cell-comparison.js';
 export { ContinuousReconciliation, type ContinuousOptions } from './continuous-reconciliation.js';
 export {
+  PartitionBusy,
   PartitionFolder,
   seekReasons,
   type DeadRecord,

@@ -64,6 +64,14 @@ export interface FoldObserver {
   applied(seconds: number): void;
 }
 
+/** A batch came while another one of its partition was at work, for example one of before a rebalance. */
+export class PartitionBusy extends Error {
+  constructor(partition: string) {
+    super(`another batch of ${partition} is still at work`);
+    this.name = 'PartitionBusy';
+  }
+}
+
 interface HeldView {
   readonly shard: ShardId;
   readonly view: ShardView;
@@ -131,9 +139,13 @@ export class PartitionFolder {
     }));
   }
 
-  /** Folds a batch. Rejects with the store's or the log's error when they fail; the same records then come again. */
+  /**
+   * Folds a batch. Rejects with the store's or the log's error when they fail; the same records then come again. So they do, by
+   * `PartitionBusy`, while another batch of the partition is at work: two at a time would fill one view with each other's cells.
+   */
   async fold(batch: PartitionRecords): Promise<void> {
     const key = `${batch.topic}:${batch.partition}`;
+    if (this.busy.has(key)) throw new PartitionBusy(key);
     this.busy.add(key);
     try {
       await this.foldRuns(batch);
