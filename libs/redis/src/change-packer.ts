@@ -69,7 +69,8 @@ class Packer {
     let rest = value;
     for (let i = end - 1; i >= this.at; i--) {
       const tenth = Math.floor(rest / 10);
-      this.bytes[i] = 0x30 + rest - tenth * 10;
+      // The brackets matter: 0x30 added to a number near 2^53 would round it.
+      this.bytes[i] = 0x30 + (rest - tenth * 10);
       rest = tenth;
     }
     this.at = end;
