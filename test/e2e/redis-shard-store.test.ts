@@ -116,6 +116,24 @@ describe.each(Object.entries(kinds))('shards of the view in %s', (_kind, start) 
     expect(new Set(cells.map(({ series }) => series)).size).toBe(20_000);
   });
 
+  it('takes nothing into a shard that holds half a change, and removes it at the next load', async () => {
+    const other = { ...shard, partition: 5 };
+    for (const one of [shard, other]) {
+      const view = new ShardView(await store.load(one), limits);
+      view.addBuckets(view.missingBuckets([record(0, 1, 10)]), [[], []]);
+      view.take(record(0, 1, 10));
+      expect(await store.apply(one, view.drain())).toEqual({ applied: true });
+    }
+    const view = new ShardView(await store.load(shard), limits);
+    await redis.hset(stateKey(shard), 'applying', '7');
+    expect(await foldAll(view, [record(1, 2, 20)])).toEqual({ applied: false, storedNext: -1 });
+    expect(await store.load(shard)).toMatchObject({ next: 0, series: [], segments: [] });
+    expect(await new ThroughputReader(redis).progress()).toMatchObject([{ partition: 5, next: 1n }]);
+    expect(await foldAll(new ShardView(await store.load(shard), limits), [record(0, 1, 10)])).toEqual({
+      applied: true,
+    });
+  });
+
   it('refuses a view that was counted by other rules', async () => {
     await redis.hset(stateKey(shard), 'next', '5', 'rules', '999');
     await expect(store.load(shard)).rejects.toThrow(CountingRulesMismatch);

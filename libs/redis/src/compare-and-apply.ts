@@ -1,17 +1,21 @@
 /**
  * The one script that changes a shard: it compares the stored position with the expected one and takes the whole change, or refuses.
  *
- * Crash-safe: Redis writes a script's effects to its log as one transaction, so a cut log never holds half a change. Safe to repeat:
- * the second run finds the new position and refuses. Every key has the shard's hash tag, so this holds in a Redis Cluster too.
+ * Crash-safe: Redis writes a script's effects to its log as one transaction, and where half of one is executed after all, the mark that
+ * stands around the effects shows it (see `torn-shard.ts`). Safe to repeat: the second run finds the new position and refuses. Every
+ * key has the shard's hash tag, so this holds in a Redis Cluster too.
  *
  *   KEYS  1 state, 2 series, then the id segments to append to, the hashes of cells, and the id segments to delete
  *   ARGV  1 expected next offset, 2 counting rules version, 3 new next offset, 4 newest receipt time, 5 segments with their times,
  *         6 the packed change (see `packChange`)
- * Answers nil when applied, otherwise the stored next offset.
+ * Answers nil when applied, otherwise the stored next offset, which is -1 of a shard that holds half a change.
  */
 export const compareAndApplyScript = `
-local next = redis.call('HGET', KEYS[1], 'next') or '0'
+local state = redis.call('HMGET', KEYS[1], 'next', 'applying')
+if state[2] then return '-1' end
+local next = state[1] or '0'
 if next ~= ARGV[1] then return next end
+redis.call('HSET', KEYS[1], 'applying', ARGV[3])
 local change = cmsgpack.unpack(ARGV[6])
 local series, appends, hashes = change[1], change[2], change[3]
 local batch = 7000
@@ -32,5 +36,6 @@ for i = 1, #hashes do
 end
 for i = key, #KEYS do redis.call('DEL', KEYS[i]) end
 redis.call('HSET', KEYS[1], 'next', ARGV[3], 'rules', ARGV[2], 'newest', ARGV[4], 'segments', ARGV[5])
+redis.call('HDEL', KEYS[1], 'applying')
 return false
 `;

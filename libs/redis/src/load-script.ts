@@ -7,10 +7,10 @@
  *
  *   KEYS  1 state, 2 series
  *   ARGV  1 what the keys of id segments begin with; their numbers stand in the state, and they share its hash tag
- * Answers [[next, rules, newest, segments], [series], [bytes, by segment]].
+ * Answers [[next, rules, newest, segments, mark of half a change], [series], [bytes, by segment]].
  */
 export const loadScript = `
-local state = redis.call('HMGET', KEYS[1], 'next', 'rules', 'newest', 'segments')
+local state = redis.call('HMGET', KEYS[1], 'next', 'rules', 'newest', 'segments', 'applying')
 local ids = {}
 for number in string.gmatch(state[4] or '', '(%d+):') do
   ids[#ids + 1] = redis.call('GET', ARGV[1] .. number) or ''

@@ -22,12 +22,14 @@ import { compareAndApplyScript } from './compare-and-apply.js';
 import { loadScript } from './load-script.js';
 import type { RedisConnection } from './connection.js';
 import { bucketKey } from './shard-keys.js';
+import { keysOfShard, removeTornScript } from './torn-shard.js';
 
 type KeysAndArguments = (string | number | Uint8Array)[];
 type LoadedBytes = [state: (Buffer | null)[], series: Buffer[], ids: Buffer[]];
 
 interface ShardCommands {
   landbridgeApply(numberOfKeys: number, ...keysAndArguments: KeysAndArguments): Promise<string | null>;
+  landbridgeRemoveTorn(numberOfKeys: number, ...keys: string[]): Promise<number>;
   landbridgeLoadBuffer(numberOfKeys: number, ...keysAndArguments: KeysAndArguments): Promise<LoadedBytes>;
 }
 
@@ -41,14 +43,21 @@ export class RedisShardStore implements ShardStore {
   constructor(private readonly redis: RedisConnection) {
     redis.defineCommand('landbridgeApply', { lua: compareAndApplyScript });
     redis.defineCommand('landbridgeLoad', { lua: loadScript });
+    redis.defineCommand('landbridgeRemoveTorn', { lua: removeTornScript });
     this.commands = redis as unknown as ShardCommands;
   }
 
+  /** A shard that holds half a change is removed, and is then empty. */
   async load(shard: ShardId): Promise<ShardImage> {
     const idsPrefix = idSegmentKey(shard, 0).slice(0, -1);
     const loaded = await this.commands.landbridgeLoadBuffer(2, stateKey(shard), seriesKey(shard), idsPrefix);
     const [state, series, ids] = loaded;
-    const [next, rules, newest, segments] = state.map((value) => value?.toString());
+    const [next, rules, newest, segments, applying] = state.map((value) => value?.toString());
+    if (applying) {
+      const keys = [stateKey(shard), ...(await keysOfShard(this.redis, shard))];
+      await this.commands.landbridgeRemoveTorn(keys.length, ...keys);
+      return this.load(shard);
+    }
     if (rules && Number(rules) !== countingRulesVersion) throw new CountingRulesMismatch(rules, countingRulesVersion);
     const listed = segments ? segments.split(',').map((entry) => entry.split(':').map(Number)) : [];
     return {

@@ -24,7 +24,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { RecordDecoder, type DecodedRecord } from './record-decoder.js';
 
 /** Records folded between two calls to the store: enough to share the call's cost, few enough to answer heartbeats and a stop soon. */
-const defaultRunRecordsMax = 5_000;
+const defaultRunRecordsMax = 2_500;
 
 /** Consecutive records of one partition, and how to steer the consumer: what `@landbridge/kafka` hands over. */
 export interface PartitionRecords {
