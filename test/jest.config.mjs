@@ -27,6 +27,8 @@ const shared = {
 
 export default {
   rootDir: shared.rootDir,
+  // More than the cores of a small machine: system tests mostly wait for servers.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '512MB',
   // For real servers on a loaded machine; what waits in a test polls with a deadline of its own.
   testTimeout: 60_000,
@@ -43,7 +45,7 @@ export default {
     {
       ...shared,
       displayName: 'system',
-      testMatch: ['<rootDir>/test/{e2e,chaos,issues}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{e2e,chaos,sim,issues}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/harness/global-setup.mjs',
       globalTeardown: '<rootDir>/test/harness/global-teardown.mjs',
     },

@@ -1,0 +1,150 @@
+/**
+ * Faults that the simulation of the fold has found, each in its smallest form. All need Redis to go back to an older state (a wipe, or a
+ * failover that loses the last writes) in the middle of a batch.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { eventTopics, eventTypes } from '@landbridge/contracts';
+import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax, type ShardStore } from '@landbridge/domain';
+import { RedisShardStore } from '@landbridge/redis';
+import { PartitionBusy, PartitionFolder, type PartitionRecords } from '@landbridge/view';
+import { Redis } from 'ioredis';
+import type { KafkaMessage } from 'kafkajs';
+import { sharedRedis } from '../harness/shared-servers.js';
+import { readContent, restore, storedView, takeSnapshot, wipe } from '../sim/view-content.js';
+
+const shard = { index: 0, system: 'air', topic: eventTopics.air, partition: 0 } as const;
+const limits = { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
+const silent = () => undefined;
+const observer = { folded: silent, added: silent, sought: silent, applied: silent };
+/** Of this process alone, in the shared server. */
+const generation = 900_000_000 + (process.pid % 10_000_000);
+
+let redis: Redis;
+let store: RedisShardStore;
+beforeAll(() => {
+  redis = new Redis(`redis://${sharedRedis()}`);
+});
+beforeEach(async () => {
+  await wipe(redis, generation);
+  store = new RedisShardStore(redis);
+});
+afterEach(() => wipe(redis, generation));
+afterAll(() => redis.disconnect());
+
+/** A flight with one piece. */
+function flight(offset: number): KafkaMessage {
+  const value = JSON.stringify({
+    specversion: '1.0',
+    id: `flight-${offset}`,
+    source: '/test/CV',
+    tenant: 'test',
+    subject: `CV${offset}`,
+    time: '2020-06-30T23:30:00+08:00',
+    type: eventTypes.air,
+    data: {
+      classifier: 'actual',
+      milestone: 'departed',
+      hub: 'CGO',
+      corridor: 'air',
+      direction: 'outbound',
+      unit: { type: 'flight', id: `CV${offset}` },
+      quantities: { pieces: 1 },
+    },
+  });
+  const timestamp = String(1_700_000_000_000 + offset);
+  return { key: null, value: Buffer.from(value), timestamp, attributes: 0, offset: String(offset), headers: {} };
+}
+
+function batch(from: number, to: number): PartitionRecords {
+  return {
+    topic: shard.topic,
+    partition: shard.partition,
+    records: Array.from({ length: to - from }, (_, i) => flight(from + i)),
+    firstOffset: BigInt(from),
+    highWatermark: BigInt(to),
+    isStale: () => false,
+    seek: (offset) => {
+      throw new Error(`the batch begins early enough, and yet ${offset} is sought`);
+    },
+    commit: silent,
+  };
+}
+
+function folderOn(itsStore: ShardStore, runRecordsMax = 100): PartitionFolder {
+  return new PartitionFolder(
+    itsStore,
+    generation,
+    limits,
+    async () => undefined,
+    observer,
+    () => 0,
+    runRecordsMax,
+  );
+}
+
+/** The real store, with something that happens around one of its methods. */
+function around(other: Partial<ShardStore>): ShardStore {
+  return {
+    load: (asked) => store.load(asked),
+    readBuckets: (...asked) => store.readBuckets(...asked),
+    apply: (...asked) => store.apply(...asked),
+    positions: (asked) => store.positions(asked),
+    ...other,
+  };
+}
+
+async function flights(): Promise<number> {
+  const { cells } = storedView(await readContent(redis, generation), shard);
+  return Number(cells.get('2020-06-30 23 air-cargo|CGO|outbound|air||')?.split(',')[2] ?? 0);
+}
+
+it('folds the records of earlier runs again when Redis goes back between two runs of a batch', async () => {
+  let runs = 0;
+  const goesBack = around({
+    apply: async (...asked) => {
+      const before = await takeSnapshot(redis, generation);
+      const result = await store.apply(...asked);
+      // The second run is written and then lost, while the first one stays.
+      if (++runs === 2) await restore(redis, generation, before);
+      return result;
+    },
+  });
+  await folderOn(goesBack, 2).fold(batch(0, 6));
+  expect(await flights()).toBe(6);
+});
+
+it('counts nothing twice when it read what somebody else had written and Redis then lost', async () => {
+  let reads = 0;
+  const zombie = folderOn(
+    around({
+      readBuckets: async (...asked) => {
+        if (++reads > 1) return store.readBuckets(...asked);
+        await folderOn(store).fold(batch(0, 4));
+        const contents = await store.readBuckets(...asked);
+        await wipe(redis, generation);
+        return contents;
+      },
+    }),
+  );
+  await zombie.assign(shard.topic, shard.partition);
+  await zombie.fold(batch(0, 4));
+  expect(await flights()).toBe(4);
+});
+
+it('folds one batch of a partition at a time', async () => {
+  const reading = Promise.withResolvers<void>();
+  const folder = folderOn(
+    around({
+      readBuckets: async (...asked) => {
+        await reading.promise;
+        return store.readBuckets(...asked);
+      },
+    }),
+  );
+  const first = folder.fold(batch(0, 4));
+  await expect(folder.fold(batch(0, 4))).rejects.toThrow(PartitionBusy);
+  reading.resolve();
+  await first;
+  await folder.fold(batch(4, 6));
+  expect(await flights()).toBe(6);
+});
