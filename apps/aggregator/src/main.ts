@@ -33,8 +33,8 @@ const deadLetterDeadlineMs = 10_000;
 const reconcilePassPauseMs = 5_000;
 /** The recount is not urgent: Kafka or Redis may have to come back first. */
 const reconcileRetryMs = 30_000;
-/** Ids that the recount holds at a time: some 60 MiB, beside the some 200 of the fold. */
-const reconcileIdsMax = 200_000;
+/** Ids that the recount holds at a time: some 30 MiB beside the fold. A partition of more records is read once for each so many. */
+const reconcileIdsMax = 100_000;
 
 const settings = settingsOrExit(process.env, process.argv, [
   kafkaSlice,

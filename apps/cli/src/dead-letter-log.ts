@@ -4,9 +4,8 @@
  * A letter may stand in the topic several times (it is written again after a crash, and when a wiped view is folded again), always under
  * the key that names its record's place; the first one is shown. A redriven one has a mark under the same key (`lb-redriven`).
  *
- * Order of a redrive: 1 the originals are in the log, 2 then the marks are. A crash in between lets `--all` redrive them once more,
- * which is
- * harmless: ids are remembered. Marks are kept as long as letters, 90 days.
+ * Order of a redrive: 1 the originals are in the log, 2 then the marks are. A crash in between lets `--all` redrive them once more, which
+ * is harmless: ids are remembered. Marks are kept as long as letters, 90 days; one that a wiped view brings back after that is new again.
  */
 import { checkEvent, deadLetterHeaders, deadLetterTopic, systemOfTopic, type Problem } from '@landbridge/contracts';
 import type { LogReader, LogRecord, LogWriter } from '@landbridge/kafka';

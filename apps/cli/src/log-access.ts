@@ -2,6 +2,7 @@
 import type { KafkaSettings, LaneSettings } from '@landbridge/config';
 import { LogReader, LogWriter } from '@landbridge/kafka';
 import { createLogger } from '@landbridge/telemetry';
+import type { Terminal } from './terminal.js';
 
 const clientId = 'landbridge-cli';
 /** A tool speaks in its own words; what the Kafka client logs is for services. */
@@ -45,6 +46,12 @@ export async function withLog<T>(plan: LogPlan, work: (log: LogReader) => Promis
     signal.removeEventListener('abort', stop);
     await log.stop();
   }
+}
+
+/** Says why long work on log and view has stopped. Throws on what is a bug, and what `withKafka` tells better. */
+export function tellStop(what: string, error: unknown, terminal: Terminal): void {
+  if (!(error instanceof Error) || error instanceof TypeError || error.name.startsWith('KafkaJS')) throw error;
+  terminal.note(`${what} has stopped: ${error.message}`);
 }
 
 /** The person at the terminal ended the command. */

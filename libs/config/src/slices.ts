@@ -117,7 +117,7 @@ export const publishedSlice = slice('published', {
 
 /** The recount of the log in the background, by which the view proves itself. */
 export const reconcileSlice = slice('reconcile', {
-  /** 0 is off. Two thousand are some three percent of a core, and a log of a hundred million records in fourteen hours. */
+  /** 0 is off. Two thousand are some three percent of a core, and a day and a half for the year of a hub (27 million records). */
   recordsPerSecond: integer('LANDBRIDGE_RECONCILE_RECORDS_PER_SECOND', 2_000, { min: 0, max: 1_000_000 }),
 });
 

@@ -77,6 +77,8 @@ export class LogReader {
 
   constructor(private readonly options: LogReaderOptions) {
     const { settings, clientId, logger, topics, groupIdPrefix, concurrently } = options;
+    // A reader that fails before anybody waits for it is told of by its reads.
+    this.#joined.promise.catch(() => undefined);
     this.#groupId = `${groupIdPrefix}-${randomUUID()}`;
     this.#adminClient = openKafka(settings, clientId, logger);
     this.#admin = this.#adminClient.kafka.admin();
@@ -95,13 +97,18 @@ export class LogReader {
 
   /** Joins. Rejects when Kafka cannot be reached, or lacks a topic. */
   async start(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      void this.#server.listen((error) => {
-        if (error === undefined) resolve();
-        else reject(error instanceof Error ? error : new Error('Kafka cannot be read', { cause: error }));
+    try {
+      await new Promise<void>((resolve, reject) => {
+        void this.#server.listen((error) => {
+          if (error === undefined) resolve();
+          else reject(error instanceof Error ? error : new Error('Kafka cannot be read', { cause: error }));
+        });
       });
-    });
-    await this.#joined.promise;
+      await this.#joined.promise;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /** What the log holds of each partition of a topic now. Rejects when Kafka cannot be asked. */
@@ -234,6 +241,7 @@ export class LogReader {
 
   #fail(error: Error): void {
     this.#failure ??= error;
+    this.#joined.reject(error);
     for (const open of this.#ranges.values()) this.#end(open, error);
   }
 }

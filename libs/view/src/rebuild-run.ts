@@ -311,10 +311,7 @@ export class RebuildRun {
   }
 }
 
-/**
- * The aggregator's limits for its window, and as many more segments as the window is longer; beyond the most there can be, the oldest
- * ids leave.
- */
+/** The aggregator's limits, and as many more segments as the window is longer; beyond the most that there can be, the oldest ids leave. */
 function limitsOf(windowDays: number): ViewLimits {
   const windowMs = windowDays * dayMs;
   const wanted = Math.ceil((defaultMemoryLimits.segmentsMax * windowMs) / defaultMemoryLimits.windowMs);

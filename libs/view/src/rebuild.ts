@@ -1,11 +1,10 @@
 /**
  * A rebuild: the log folded from its start into a new generation beside the live one, compared with it, and made live.
  *
- * Goal: the totals can be made again at any time, after a change of the counting rules, a loss in Redis, or corrections that came too late,
- * while readers go on reading. Choice: the new generation is filled by the same `PartitionFolder`, so its position is in Redis, and a
- * rebuild
- * that was interrupted goes on where it was. The comparison is exact: each partition is folded up to the very position at which the live
- * one was read, and compared there; what comes after is folded by the same code without a look.
+ * Goal: the totals can be made again at any time, after a change of the counting rules, a loss in Redis, or corrections that came too
+ * late, while readers go on reading. Choice: the new generation is filled by the same `PartitionFolder`, so its position is in Redis, and a
+ * rebuild that was interrupted goes on where it was. The comparison is exact: each partition is folded up to the very position at which
+ * the live one was read, and compared there; what comes after is folded by the same code without a look.
  *
  *   1 the new generation is recorded as being under construction, 2 each partition is folded and compared, 3 what came in meanwhile is
  *   folded, 4 the pointer is set, 5 after a while the old generation is removed.
@@ -19,10 +18,7 @@ export const defaultWindowDays = 32;
 export class Rebuild {
   constructor(private readonly parts: RebuildParts) {}
 
-  /**
-   * Rejects when the log or the store cannot be read, and with `CountingRulesMismatch` when the unfinished generation was counted by
-   * other rules.
-   */
+  /** Rejects when log or store cannot be read, and with `CountingRulesMismatch` when the unfinished generation has other counting rules. */
   async run(options: RebuildOptions): Promise<RebuildReport> {
     const { generations, onStep } = this.parts;
     const live = await generations.live();

@@ -27,7 +27,7 @@ export interface RecountLog {
 }
 
 export interface RecountLimits {
-  /** Ids held in memory at a time, some 300 bytes each: a longer log is read once for each so many records. */
+  /** Ids held in memory at a time, some 300 bytes each (measured): a longer log is read once for each so many records. */
   readonly idsMax: number;
   /** How long the view remembers an id, milliseconds. */
   readonly windowMs: number;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { comparisonJson, tellComparison } from '../comparison-table.js';
 import { exitCodes, type Arguments, type Command, type ExitCode } from '../command.js';
 import { withKafka } from '../kafka-failure.js';
-import { Interrupted, withLog } from '../log-access.js';
+import { Interrupted, tellStop, withLog } from '../log-access.js';
 import { count, type Progress, type Terminal } from '../terminal.js';
 import { readToolSettings } from '../tool-settings.js';
 import { withView, type ViewAccess } from '../view-access.js';
@@ -21,9 +21,8 @@ const windowDaysMax = 36_500;
 export const rebuild: Command = {
   description: [
     'Folds the log from its start into a new generation of the view, beside the live one, which readers go on reading.',
-    'Then compares the two at equal positions, cell by cell, makes the new one live, and removes the old one. The',
-    'aggregator and the readers follow by themselves.',
-    'It can be interrupted at any time: the same command goes on where it was.',
+    'Then compares the two at equal positions, cell by cell, makes the new one live, and removes the old one.',
+    'The aggregator and the readers follow by themselves. It can be interrupted: the same command goes on where it was.',
     'Where the two differ it stops before the flip and says how; after a change of the counting rules that is expected.',
   ].join('\n'),
   options: {
@@ -135,8 +134,8 @@ const advices: Readonly<Record<RebuildReport['outcome'], string | undefined>> = 
   differs:
     'not made live: is the difference meant (other counting rules, late corrections)? Then run it again with --accept-differences',
   'log-cut':
-    'the log no longer holds its first records: what they counted would be lost. --accept-gap begins where it begins now ' +
-    '(with --restart where a rebuild is unfinished)',
+    'the log no longer holds its first records, so what they counted would be lost: --accept-gap begins where the log begins now, ' +
+    'together with --restart where a rebuild is unfinished',
   'other-window':
     'the unfinished rebuild remembers ids for another time: leave --window-days out, or begin anew with --restart',
   lost: 'Redis went back, or another rebuild was begun, while this one ran: nothing was made live; run it again',
@@ -169,6 +168,6 @@ function tellFailure(error: unknown, terminal: Terminal): ExitCode {
     terminal.note(
       `the unfinished rebuild has other counting rules (version ${error.stored}): begin anew with --restart`,
     );
-  else throw error;
+  else tellStop('the rebuild', error, terminal);
   return exitCodes.failed;
 }

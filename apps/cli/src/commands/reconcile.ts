@@ -6,7 +6,7 @@ import { mergeComparisons, reconcileShard, type RecountLog, type ShardReconcilia
 import { comparisonJson, tellComparison } from '../comparison-table.js';
 import { exitCodes, type Command, type ExitCode } from '../command.js';
 import { withKafka } from '../kafka-failure.js';
-import { Interrupted, withLog } from '../log-access.js';
+import { Interrupted, tellStop, withLog } from '../log-access.js';
 import { count, type Terminal } from '../terminal.js';
 import { readToolSettings } from '../tool-settings.js';
 import { withView, type ViewAccess } from '../view-access.js';
@@ -17,8 +17,8 @@ const idsMax = 1_000_000;
 export const reconcile: Command = {
   description: [
     'Counts the whole log again, in a plain way that shares no code with the fold, up to where the view stands, and',
-    'compares every month of every series. Exit code 1 when anything differs, or could not be compared. The aggregator',
-    'does the same in the background all the time.',
+    'compares every month of every series. Exit code 1 when anything differs, or could not be compared.',
+    'The aggregator does the same in the background all the time.',
   ].join('\n'),
   options: { json: { type: 'boolean', help: 'the result as JSON' } },
   async run({ arguments: args, env, terminal, signal }) {
@@ -35,8 +35,8 @@ export const reconcile: Command = {
           const shards = await withLog(plan, (log) => reconcileAll(view, log, terminal));
           return tell(shards, args.flag('json'), terminal);
         } catch (error) {
-          if (!(error instanceof Interrupted)) throw error;
-          terminal.note('interrupted: nothing is known yet');
+          if (error instanceof Interrupted) terminal.note('interrupted: nothing is known yet');
+          else tellStop('the recount', error, terminal);
           return exitCodes.failed;
         }
       }),
