@@ -1,9 +1,10 @@
 /** A hub of a test's own: Kafka with our topics, Redis, and a way to post, to read the figures, and to run the tool on it. */
 import { eventTopics, eventTypes, topicContracts } from '@landbridge/contracts';
-import { connectKafka, LogReader, LogWriter, provisionTopics, type LogExtent } from '@landbridge/kafka';
+import { connectKafka, LogReader, LogWriter, provisionTopics } from '@landbridge/kafka';
 import { freePorts } from '@landbridge/native';
 import { connectRedis, ThroughputReader, type RedisConnection } from '@landbridge/redis';
 import { expect } from '@jest/globals';
+import type { Admin } from 'kafkajs';
 import { eventually } from '../harness/poll.js';
 import { startOwnKafka, startOwnRedis, type OwnServer } from '../harness/servers.js';
 import { startService, type Service } from '../harness/service.js';
@@ -23,19 +24,23 @@ export class Hub {
     readonly redisServer: OwnServer,
     readonly redis: RedisConnection,
     readonly writer: LogWriter,
+    private readonly admin: Admin,
   ) {}
 
   static async start(): Promise<Hub> {
     const [kafka, redisServer] = await Promise.all([startOwnKafka(), startOwnRedis()]);
-    await provisionTopics(connectKafka(kafkaSettings(kafka.address), 'test', silent), topicContracts);
+    const client = connectKafka(kafkaSettings(kafka.address), 'test', silent);
+    await provisionTopics(client, topicContracts);
+    const admin = client.admin();
+    await admin.connect();
     const redis = connectRedis({ url: `redis://${redisServer.address}` }, 'wait', silent);
     const writer = new LogWriter({ settings: kafkaSettings(kafka.address), lane, clientId: 'test', logger: silent });
     await writer.start();
-    return new Hub(kafka, redisServer, redis, writer);
+    return new Hub(kafka, redisServer, redis, writer, admin);
   }
 
   async dispose(): Promise<void> {
-    await this.writer.stop(1_000);
+    await Promise.all([this.writer.stop(1_000), this.admin.disconnect()]);
     this.redis.disconnect();
     await Promise.all([this.kafka.dispose(), this.redisServer.dispose()]);
   }
@@ -84,23 +89,21 @@ export class Hub {
   }
 
   /** The partition of a topic that holds the most records. */
-  async fullestPartition(topic: string): Promise<LogExtent> {
-    const reader = await this.openReader();
-    try {
-      return (await reader.extents(topic)).toSorted((a, b) => Number(b.end - a.end))[0]!;
-    } finally {
-      await reader.stop();
-    }
+  async fullestPartition(topic: string): Promise<number> {
+    const rows = await this.admin.fetchTopicOffsets(topic);
+    return rows.toSorted((a, b) => Number(b.high) - Number(a.high))[0]!.partition;
+  }
+
+  /** How many records were ever written to a topic. */
+  async end(topic: string): Promise<number> {
+    return (await this.admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
   }
 
   /** Removes the records of a partition below an offset, as retention does. */
   async deleteBelow(topic: string, partition: number, offset: number): Promise<void> {
-    const admin = connectKafka(kafkaSettings(this.kafka.address), 'test', silent).admin();
-    await admin.connect();
     // kafkajs needs the topic's metadata for the deletion and does not fetch it there.
-    await admin.fetchTopicOffsets(topic);
-    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
-    await admin.disconnect();
+    await this.admin.fetchTopicOffsets(topic);
+    await this.admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
   }
 
   /** Puts values onto the air topic as they are. */

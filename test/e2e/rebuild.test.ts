@@ -297,8 +297,7 @@ describe('a rebuild without an aggregator', () => {
   it('does not begin where the log has lost its beginning, unless that is accepted', async () => {
     await hub.redis.flushall();
     const lost = 200;
-    const fullest = await hub.fullestPartition(eventTopics.air);
-    await hub.deleteBelow(fullest.topic, fullest.partition, lost);
+    await hub.deleteBelow(eventTopics.air, await hub.fullestPartition(eventTopics.air), lost);
     expect(await rebuilt()).toMatchObject({ outcome: 'log-cut', records: 0 });
     const report = await rebuilt({ acceptGap: true });
     expect(report).toMatchObject({ outcome: 'flipped', records: records + 1_500 - lost });
