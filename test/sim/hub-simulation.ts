@@ -8,16 +8,13 @@
 import { RedisShardStore } from '@landbridge/redis';
 import type { DeadRecord, FoldObserver } from '@landbridge/view';
 import type { ShardStore } from '@landbridge/domain';
-import type { Redis } from 'ioredis';
 import { SeededRandom } from '../chaos/seeded-random.js';
 import { ConsumerProcess, type Assignment } from './consumer-process.js';
 import { gatedRedis } from './gated-redis.js';
 import { Gates, settled, type Fate } from './gates.js';
-import type { SimulatedShard } from './carrier-writes.js';
+import { clear, LiveView, type Ground } from './live-view.js';
 import { planLog, type LogEntry, type PlannedPartition } from './planned-log.js';
 import { weatherOf, type Trouble, type Weather } from './weather.js';
-import { readContent, restore, takeSnapshot, wipe, type Snapshot } from './view-content.js';
-import { foldStraight } from './straight-fold.js';
 import { Verdict } from './verdict.js';
 
 /** A fault that is planted to see whether the simulation notices. */
@@ -30,15 +27,6 @@ export interface PlantedFault {
   readonly losesDeadLetters?: boolean;
 }
 
-/** Generations that a simulation writes to: two of which one is live, and one that is folded straight for comparison. */
-export const generationsEach = 3;
-
-/** Where a simulation may write: its generations begin with this one. */
-export interface Ground {
-  readonly redis: Redis;
-  readonly generation: number;
-}
-
 export interface Report {
   readonly seed: number;
   readonly records: number;
@@ -46,15 +34,8 @@ export interface Report {
   readonly trace: readonly string[];
 }
 
-/** What Redis held once: both generations, and which of them was live. */
-interface Moment {
-  readonly live: number;
-  readonly snapshots: readonly [Snapshot, Snapshot];
-}
-
 /** Steps after the troubles; a schedule that drains needs a few hundred. */
 const drainStepsMax = 5_000;
-const snapshotsMax = 3;
 
 /** Plays a seed to its end and cleans up after itself. Rejects only when the simulation itself is broken or Redis is away. */
 export async function simulate(seed: number, ground: Ground, planted: PlantedFault = {}): Promise<Report> {
@@ -64,11 +45,6 @@ export async function simulate(seed: number, ground: Ground, planted: PlantedFau
   } finally {
     await clear(ground);
   }
-}
-
-/** Removes what a simulation has written, or one before it that was cut off. */
-export async function clear({ redis, generation }: Ground): Promise<void> {
-  for (let n = 0; n < generationsEach; n++) await wipe(redis, generation + n);
 }
 
 class HubSimulation {
@@ -84,9 +60,7 @@ class HubSimulation {
   private epoch = 0;
   /** What the members of the group are to hear, by process. */
   private assignments = new Map<ConsumerProcess, Assignment>();
-  /** The generation that processes are to fold into. */
-  private live: number;
-  private readonly snapshots: Moment[] = [];
+  private readonly view: LiveView;
   private readonly verdict: Verdict;
   private readonly trace: string[] = [];
 
@@ -102,8 +76,9 @@ class HubSimulation {
     this.random = stream(3);
     this.faultRandom = stream(4);
     this.ends = this.log.map(() => 0);
-    this.live = ground.generation;
-    this.verdict = new Verdict(this.log, this.weather.limits.seriesMax);
+    const { limits } = this.weather;
+    this.verdict = new Verdict(this.log, limits.seriesMax);
+    this.view = new LiveView(ground, this.random, this.log, limits, (dead) => this.verdict.noteDead(dead));
   }
 
   async play(): Promise<Report> {
@@ -111,11 +86,9 @@ class HubSimulation {
     this.rebalance();
     for (let n = 0; n < this.weather.steps; n++) await this.step();
     if (await this.drain()) {
-      const content = await this.content();
+      const content = await this.view.content();
       this.verdict.judge(content);
-      const straight = this.ground.generation + generationsEach - 1;
-      await this.rebuild(straight, this.ends);
-      this.verdict.judgeSame(content, await readContent(this.ground.redis, straight));
+      this.verdict.judgeSame(content, await this.view.straightContent());
     }
     const records = this.log.reduce((sum, { entries }) => sum + entries.length, 0);
     return { seed: this.seed, records, faults: this.verdict.faults, trace: this.trace };
@@ -179,54 +152,25 @@ class HubSimulation {
         return;
       }
       case 'snapshot':
-        this.note('snapshot');
-        this.snapshots.unshift(await this.moment());
-        this.snapshots.splice(snapshotsMax);
-        return;
+        this.note('redis is kept as it is');
+        return this.view.keep();
       case 'roll back': {
-        if (this.snapshots.length === 0) return;
+        if (!this.view.mayGoBack) return;
         const only = random.chance(0.5) ? random.pick(this.log).shard : undefined;
-        return this.goBack(random.pick(this.snapshots), only);
+        this.note(`redis goes back${only ? ` in ${only.topic}:${only.partition}` : ''}`);
+        this.verdict.judgeMoment(await this.view.content());
+        return this.view.goBack(only);
       }
       case 'wipe':
-        return this.goBack({ live: this.ground.generation, snapshots: [[], []] });
-      case 'rebuild':
-        return this.flip();
+        this.note('redis loses everything');
+        this.verdict.judgeMoment(await this.view.content());
+        return this.view.loseEverything();
+      case 'rebuild': {
+        const ends = this.ends.map((end) => (random.chance(0.5) ? end : random.integer(0, end)));
+        this.note(`another generation is folded up to ${ends.join(' ')} and made live`);
+        return this.view.rebuild(ends);
+      }
     }
-  }
-
-  private async moment(): Promise<Moment> {
-    const { redis, generation } = this.ground;
-    const snapshots = [await takeSnapshot(redis, generation), await takeSnapshot(redis, generation + 1)] as const;
-    return { live: this.live, snapshots };
-  }
-
-  /** Redis is as it was, the pointer to the live generation too; or one partition is, after the failover of a part of a cluster. */
-  private async goBack({ live, snapshots }: Moment, only?: SimulatedShard): Promise<void> {
-    const { redis, generation } = this.ground;
-    this.verdict.judgeMoment(await this.content());
-    this.note(`redis goes back${only ? ` in ${only.topic}:${only.partition}` : ''}`);
-    if (!only) this.live = live;
-    await restore(redis, generation, snapshots[0], only);
-    await restore(redis, generation + 1, snapshots[1], only);
-  }
-
-  /** Folds the other generation anew, up to here or there, and makes it the live one; the old one may go at once. */
-  private async flip(): Promise<void> {
-    const { redis, generation } = this.ground;
-    const [old, other] = [this.live, this.live === generation ? generation + 1 : generation];
-    if (this.random.chance(0.7)) await wipe(redis, other);
-    const ends = this.ends.map((end) => (this.random.chance(0.5) ? end : this.random.integer(0, end)));
-    this.note(`generation ${other - generation} is folded up to ${ends.join(' ')} and made live`);
-    await this.rebuild(other, ends);
-    this.live = other;
-    if (this.random.chance(0.5)) await wipe(redis, old);
-  }
-
-  private rebuild(generation: number, ends: readonly number[]): Promise<void> {
-    const { limits } = this.weather;
-    const onDead = (dead: readonly DeadRecord[]) => this.verdict.noteDead(dead);
-    return foldStraight(this.random, this.log, ends, { redis: this.ground.redis, generation, limits, onDead });
   }
 
   /** Lets all that is under way end well. False when it does not: then records would wait for ever. */
@@ -265,7 +209,7 @@ class HubSimulation {
     this.processes.push(
       new ConsumerProcess(id, {
         store: this.planted.store?.(store, this.faultRandom) ?? store,
-        liveGeneration: () => this.gates.pass(id, 'get lb:live', async () => this.live),
+        liveGeneration: () => this.gates.pass(id, 'get lb:live', async () => this.view.generation),
         limits: this.weather.limits,
         runRecordsMax: this.weather.runRecordsMax,
         hastyJoins: this.weather.hastyJoins,
@@ -360,10 +304,6 @@ class HubSimulation {
   private fate(): Fate {
     for (const [fate, chance] of this.weather.fates) if (this.random.chance(chance)) return fate;
     return 'done';
-  }
-
-  private content() {
-    return readContent(this.ground.redis, this.live);
   }
 
   private note(line: string): void {

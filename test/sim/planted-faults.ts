@@ -60,8 +60,12 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
     ...event,
     time: new Date(Date.parse(event.time) + 3_600_000).toISOString(),
   })),
-  'a folder that does not see revisions': reading(({ revision: _, previoussubject: _subject, ...event }) => event),
-  'a folder that does not see retractions': reading(({ retracted: _, ...event }) => event, 1),
+  'a folder that does not see revisions': reading(
+    ({ revision: _revision, previoussubject: _subject, ...event }) => event,
+  ),
+  'a folder that does not see retractions': reading(({ retracted, ...event }) =>
+    event.data ? event : { ...event, retracted },
+  ),
   'a folder that goes on without its dead letters': { losesDeadLetters: true },
 };
 

@@ -3,7 +3,8 @@
  * with the work of the others. Seeds do not see each other, so a seed plays alone as it plays among many.
  */
 import type { Redis } from 'ioredis';
-import { clear, generationsEach, simulate, type PlantedFault, type Report } from './hub-simulation.js';
+import { simulate, type PlantedFault, type Report } from './hub-simulation.js';
+import { clear, generationsEach } from './live-view.js';
 
 const lanes = 16;
 /** Far above the generations of a hub; below the nine digits that a key may have. */

@@ -56,6 +56,7 @@ it('lets all kinds of trouble happen', async () => {
     /redis goes back$/,
     /redis goes back in/,
     /redis loses everything/,
+    /made live/,
     /landbridgeApply .* answer lost/,
     /landbridgeApply .* sent twice/,
     /late from .* landbridgeApply/,
