@@ -24,7 +24,9 @@ const waitingCommandsMax = 1_000;
 const slotsRefreshMs = 10_000;
 
 interface ConnectionBounds {
-  readonly socketOptions: Pick<RedisOptions, 'protocol' | 'connectTimeout' | 'socketTimeout' | 'keepAlive'>;
+  readonly socketOptions: Pick<RedisOptions, 'protocol' | 'socketTimeout' | 'keepAlive'> & {
+    readonly connectTimeout: number;
+  };
   readonly commandTimeoutMs: number;
   /** The pause before an attempt to find the cluster again, when none of its nodes is reachable. */
   readonly reconnectMs: (attempt: number) => number;
@@ -54,6 +56,7 @@ function clusterOptions({ tls, username, password }: ClusterAddress, mode: Redis
     retryDelayOnClusterDown: pauseMs[mode],
     retryDelayOnTryAgain: pauseMs[mode],
     slotsRefreshInterval: slotsRefreshMs,
+    slotsRefreshTimeout: bounds.socketOptions.connectTimeout,
     redisOptions: {
       ...bounds.socketOptions,
       ...(username !== undefined && { username }),
@@ -94,15 +97,15 @@ function tellOutages(cluster: Cluster, log: RedisLog): void {
   /** Addresses; at most the nodes that the cluster ever had. */
   const down = new Set<string>();
   let allDown = false;
-  cluster.on('+node', (node: Redis) =>
+  cluster.on('+node', (node: Redis) => {
+    const address = `${node.options.host}:${node.options.port}`;
+    node.on('error', (err: Error) => {
+      if (!down.has(address)) log.warn({ err, node: address }, 'a node of the redis cluster is not reachable');
+      down.add(address);
+    });
     node.on('ready', () => {
-      const address = `${node.options.host}:${node.options.port}`;
       if (down.delete(address)) log.info({ node: address }, 'a node of the redis cluster is reachable again');
-    }),
-  );
-  cluster.on('node error', (err: Error, address: string) => {
-    if (!down.has(address)) log.warn({ err, node: address }, 'a node of the redis cluster is not reachable');
-    down.add(address);
+    });
   });
   cluster.on('error', (err: Error) => {
     if (!allDown) log.warn({ err }, 'no node of the redis cluster is reachable, trying again');
