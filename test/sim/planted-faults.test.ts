@@ -8,6 +8,7 @@ import { playSeeds, seedsFrom } from './seed-runner.js';
 
 /** The rarest need two kinds of trouble in one moment; most are found by the first seeds. */
 const seedsMax = 120;
+const deadlineMs = 120_000;
 
 let redis: Redis;
 beforeAll(() => {
@@ -15,12 +16,16 @@ beforeAll(() => {
 });
 afterAll(() => redis.disconnect());
 
-it.each(Object.entries(plantedFaults))('finds %s', async (_name, planted) => {
-  const found: Report[] = [];
-  const stopAtFirst = (report: Report) => {
-    if (report.faults.length > 0) found.push(report);
-    return found.length === 0;
-  };
-  await playSeeds(redis, seedsFrom(1, seedsMax), stopAtFirst, planted);
-  expect(found).not.toEqual([]);
-});
+it.each(Object.entries(plantedFaults))(
+  'finds %s',
+  async (_name, planted) => {
+    const found: Report[] = [];
+    const stopAtFirst = (report: Report) => {
+      if (report.faults.length > 0) found.push(report);
+      return found.length === 0;
+    };
+    await playSeeds(redis, seedsFrom(1, seedsMax), stopAtFirst, planted);
+    expect(found).not.toEqual([]);
+  },
+  deadlineMs,
+);

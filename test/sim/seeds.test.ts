@@ -41,7 +41,7 @@ it('plays a seed the same way each time, whatever plays beside it', async () => 
   };
   const together = await play([...seedsFrom(1, 24)]);
   for (const seed of [1, 7, 20]) expect((await play([seed])).get(seed)).toEqual(together.get(seed));
-});
+}, 60_000);
 
 it('lets all kinds of trouble happen', async () => {
   const lines: string[] = [];
@@ -65,4 +65,4 @@ it('lets all kinds of trouble happen', async () => {
     /landbridgeLoadBuffer .* answer lost/,
   ];
   for (const kind of kinds) expect(lines.filter((line) => kind.test(line)).length).toBeGreaterThan(0);
-});
+}, 60_000);
