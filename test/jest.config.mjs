@@ -27,8 +27,8 @@ const shared = {
 
 export default {
   rootDir: shared.rootDir,
-  // More than the cores of a small machine: system tests mostly wait for servers.
-  maxWorkers: 3,
+  // As many as a small machine has cores: system tests also start brokers.
+  maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
   // For real servers on a loaded machine; what waits in a test polls with a deadline of its own.
   testTimeout: 60_000,
