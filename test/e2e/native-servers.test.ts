@@ -67,7 +67,7 @@ describe('a stack', () => {
       await usingTakenPort(async (redis) => {
         const dataDir = join(folder, 'half');
         await expect(startStack({ dataDir, ports: { kafka, redis } })).rejects.toThrow(
-          `port ${redis} is taken by another process: stop it, or set REDIS_PORT`,
+          `port ${redis} is taken by another process: stop it, or set LANDBRIDGE_REDIS_PORT`,
         );
         expect(existsSync(join(dataDir, 'kafka', 'kafka.pid'))).toBe(false);
       });
@@ -80,7 +80,7 @@ describe('a start that cannot succeed says why in one line', () => {
   test('when the port is taken', async () => {
     await usingTakenPort(async (port) => {
       const error = await failureOf(startKafka({ dataDir: join(folder, 'taken'), port }));
-      expect(error.message).toBe(`port ${port} is taken by another process: stop it, or set KAFKA_PORT`);
+      expect(error.message).toBe(`port ${port} is taken by another process: stop it, or set LANDBRIDGE_KAFKA_PORT`);
     });
   });
 
