@@ -174,7 +174,7 @@ describe('several aggregators in one group', () => {
     const settle = async (change: string, membersExpected: number) => {
       const written = await ends(eventTopics.air);
       await eventually(async () => watch.hasReached(written) && (await members()) === membersExpected, {
-        deadlineMs: 30_000,
+        deadlineMs: 60_000,
         what: `${membersExpected} members to have folded what was written before`,
       });
       pauses[change] = watch.takeLongestMs();
@@ -207,7 +207,8 @@ describe('several aggregators in one group', () => {
     process.stdout.write(`events ${load.written}, longest pause of a partition in ms: ${JSON.stringify(pauses)}\n`);
     expect(await flightTotals(redis)).toEqual(load.totals());
     expect([...(await ends(deadLetterTopic)).values()].every((end) => end === 0n)).toBe(true);
-    // A member that says good-bye costs a join; one that does not is missed after its session of 6 s.
-    expect(Math.max(...Object.values(pauses))).toBeLessThan(20_000);
-  }, 180_000);
+    // A member that comes or says good-bye costs a join, below a second on an idle machine; one that is killed is missed after its session
+    // of 6 s. The rest is for a machine that is busy with other suites.
+    expect(Math.max(...Object.values(pauses))).toBeLessThan(30_000);
+  }, 300_000);
 });
