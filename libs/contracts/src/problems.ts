@@ -55,6 +55,16 @@ export const problems = {
   check_digit: { status: 422, retryable: false, title: 'The identifier fails its check digit or syntax.' },
   quantity_out_of_range: { status: 422, retryable: false, title: 'A quantity is not an integer from 0 to the limit.' },
   event_too_large: { status: 422, retryable: false, title: 'The event is larger than the limit for one event.' },
+  unknown_place: { status: 422, retryable: false, title: 'The place is not known, so neither is its time zone.' },
+  time_missing: { status: 422, retryable: false, title: 'The message does not say when it happened.' },
+  // A message in a carrier's format.
+  unknown_format: { status: 415, retryable: false, title: 'The format of the message is not one of ours.' },
+  invalid_message: { status: 422, retryable: false, title: 'The message does not follow its format.' },
+  unsupported_message: {
+    status: 422,
+    retryable: false,
+    title: 'The format is ours, but this kind of message tells no events.',
+  },
   // One record of the log, found by a consumer.
   unreadable_record: { status: 422, retryable: false, title: 'The record is empty or not a JSON object.' },
   wrong_topic: { status: 422, retryable: false, title: 'The event type does not belong to the topic it was found on.' },

@@ -65,6 +65,8 @@ export interface EventFacts {
   readonly classifier: Classifier;
   readonly milestone: string;
   readonly hub: string;
+  /** UN/LOCODE of where it happened. */
+  readonly place?: string;
   readonly direction: Direction;
   readonly corridor: Corridor;
   /** ISO 3166-1 alpha-2 of the country or region at the other end; `CN` is domestic. */

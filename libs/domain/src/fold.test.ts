@@ -28,10 +28,15 @@ describe('fold', () => {
     ]);
   });
 
+  it.each([['CNCGO'], ['CNZGZ'], ['CNZZZ']])('counts what happened at %s, a place of the hub', (place) => {
+    expect(contributionsOf('air', at, { ...flight, place })).toHaveLength(1);
+  });
+
   it.each([
     ['a plan', { ...flight, classifier: 'planned' as const }],
     ['an estimate', { ...flight, classifier: 'estimated' as const }],
     ['a booking', { ...flight, milestone: 'booked' }],
+    ['a departure elsewhere on the way', { ...flight, place: 'NLAMS' }],
     ['an unknown milestone', { ...flight, milestone: 'zzz' }],
     ['a departure reported inbound', { ...flight, direction: 'inbound' as const }],
     ['transit', { ...flight, direction: 'transit' as const }],

@@ -78,7 +78,7 @@ export {
   isUnLocode,
   uicWagonCheckDigit,
 } from './identifiers.js';
-export { homeHub, hubByCode, hubs, isHub, type Hub } from './reference/hubs.js';
+export { homeHub, hubByCode, hubs, isHub, isPlaceOfHub, type Hub } from './reference/hubs.js';
 export {
   hasMemorandum,
   isPartner,

@@ -6,10 +6,12 @@
  * rule come from a rebuild of the log, never from patching cells.
  *
  * Counted once: cargo is counted where it enters or leaves the hub (departure outbound, arrival inbound), never at bookings, manifests
- * or documents, so one movement reported through all its statuses adds up once. A flight's load report (`flight`) and an air waybill
+ * or documents, so one movement reported through all its statuses adds up once. What a carrier reports from elsewhere on the way (the same
+ * consignment departs again at every transit airport) does not count: an event that names a place counts only at a place of the hub. A flight's load report (`flight`) and an air waybill
  * (`awb`) are two reports of the same cargo, so a carrier sends tonnage on one of them only.
  */
 import type { Direction, EventFacts, QuantityName, System, UnitType } from './event.js';
+import { isPlaceOfHub } from './reference/hubs.js';
 
 export const dimensions = [
   'hub',
@@ -95,7 +97,7 @@ export const columnsMax = 3;
  * The version of the counting rules above. It is stored beside the totals: a process with other rules refuses to add to them, and an
  * operator rebuilds instead. Raise it with every change of `meters`.
  */
-export const countingRulesVersion = 1;
+export const countingRulesVersion = 2;
 
 interface ColumnMeasure {
   readonly kind: 'sum';
@@ -167,6 +169,7 @@ export function counts(meter: Meter, system: System, facts: EventFacts): boolean
     meter.system === system &&
     facts.classifier === 'actual' &&
     meter.units.includes(facts.unit.type) &&
-    (meter.countsAt[facts.direction]?.includes(facts.milestone) ?? false)
+    (meter.countsAt[facts.direction]?.includes(facts.milestone) ?? false) &&
+    (facts.place === undefined || isPlaceOfHub(facts.hub, facts.place))
   );
 }

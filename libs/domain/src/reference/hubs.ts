@@ -11,7 +11,16 @@
 /** The hub that this system belongs to. */
 export const homeHub = 'CGO';
 
-/** `unLocode` is the city's, `airportUnLocode` that of the airport where it has one of its own. */
+/**
+ * All places of the home hub: the city, Xinzheng airport, the railway station. What happens at another place is not the hub's throughput.
+ * @see UN/LOCODE: older lists have only CNCGO for the city
+ */
+const homePlaces = ['CNZGZ', 'CNCGO', 'CNZZZ'] as const;
+
+/**
+ * `unLocode` is the city's, `airportUnLocode` that of the airport where it has one of its own. `places` stands only where the list is
+ * complete, so that it can be said of a place that it is elsewhere.
+ */
 export interface Hub {
   readonly code: string;
   readonly name: string;
@@ -20,6 +29,7 @@ export interface Hub {
   readonly provincialCapital: boolean;
   readonly unLocode?: string;
   readonly airportUnLocode?: string;
+  readonly places?: readonly string[];
   readonly zone: 'Asia/Shanghai';
 }
 
@@ -86,7 +96,7 @@ export const hubs: readonly Hub[] = rows.map(([code, name, city, province, rank,
   province: { code: province, name: provinces[province] },
   provincialCapital: rank === 'capital',
   ...(unLocode ? { unLocode } : {}),
-  ...(code === homeHub ? { airportUnLocode: 'CNCGO' } : {}),
+  ...(code === homeHub ? { airportUnLocode: 'CNCGO', places: homePlaces } : {}),
   zone: 'Asia/Shanghai',
 }));
 
@@ -100,4 +110,9 @@ export function hubByCode(code: string): Hub | undefined {
 /** Whether events may name this hub. */
 export function isHub(code: string): boolean {
   return byCode.has(code);
+}
+
+/** Whether a UN/LOCODE is a place of the hub; true for a hub whose places are not listed, where nobody can say otherwise. */
+export function isPlaceOfHub(code: string, place: string): boolean {
+  return byCode.get(code)?.places?.includes(place) ?? true;
 }

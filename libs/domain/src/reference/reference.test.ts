@@ -50,6 +50,7 @@ describe('hubs', () => {
   test('have Zhengzhou with its city and airport codes', () => {
     expect(hubByCode(homeHub)).toEqual({
       code: 'CGO',
+      places: ['CNZGZ', 'CNCGO', 'CNZZZ'],
       name: 'Zhengzhou Xinzheng',
       city: 'Zhengzhou',
       province: { code: 'CN-HA', name: 'Henan' },
