@@ -1,52 +1,67 @@
 /**
- * Bodies of the public HTTP contract.
+ * Bodies of the public HTTP contract: schema values, so that the types, the published OpenAPI documents and the tests that hold answers
+ * against them are one thing.
  */
-import type { Filters, MeasureName } from '@landbridge/domain';
-import type { ProblemCode } from './problems.js';
+import { groupings, measures, type Filters, type MeasureName } from '@landbridge/domain';
+import Type, { type Static } from 'typebox';
+import { problems, type ProblemCode } from './problems.js';
 
-/** One rejected event of a batch. `index` counts from 0 in the order sent; `id` is null where the event has none that is readable. */
-export interface RejectedEvent {
-  readonly index: number;
-  readonly id: string | null;
-  readonly code: ProblemCode;
-  readonly detail: string;
-  /** JSONPath to the field at fault, from the event; line and column (or byte) where the event cannot be read at all. */
-  readonly path: string;
-}
+const problemCodes = Object.keys(problems) as ProblemCode[];
+const measureNames = Object.keys(measures) as MeasureName[];
+
+/** One rejected event of a batch. */
+export const RejectedEvent = Type.Object({
+  index: Type.Integer({ minimum: 0, description: 'From 0, in the order sent.' }),
+  id: Type.Union([Type.String(), Type.Null()], { description: 'Null where the event has none that is readable.' }),
+  code: Type.Unsafe<ProblemCode>(Type.Enum(problemCodes)),
+  detail: Type.String(),
+  path: Type.String({
+    description:
+      'JSONPath to the field at fault, from the event; line and column (or byte) where there is no such path.',
+  }),
+});
+export type RejectedEvent = Readonly<Static<typeof RejectedEvent>>;
 
 /** Answer of `POST /v1/events`: 202 all accepted (or repeated), 207 some rejected, 422 none accepted. */
-export interface IngestAnswer {
-  /** Events confirmed by the log. */
-  readonly accepted: number;
-  /** Repeats inside the same request, left out. */
-  readonly duplicates: number;
-  readonly rejected: readonly RejectedEvent[];
-  /** Stands, as true, only in the answer to `?dryRun=true`: nothing was published. */
-  readonly dryRun?: true;
-}
+export const IngestAnswer = Type.Object({
+  accepted: Type.Integer({ minimum: 0, description: 'Events confirmed by the log.' }),
+  duplicates: Type.Integer({ minimum: 0, description: 'Repeats inside the same request, left out.' }),
+  rejected: Type.Unsafe<readonly RejectedEvent[]>(Type.Array(RejectedEvent)),
+  dryRun: Type.Optional(Type.Literal(true, { description: 'Stands only in answers to ?dryRun=true.' })),
+});
+export type IngestAnswer = Readonly<Static<typeof IngestAnswer>>;
+
+const growth = Type.Optional(
+  Type.Union([Type.Number(), Type.Null()], { description: 'A ratio: 0.215 is 21.5 %; null where the base is zero.' }),
+);
+
+export const StatisticsGroup = Type.Object({
+  key: Type.Union([Type.String(), Type.Null()], { description: 'Null for what does not say.' }),
+  value: Type.Number(),
+  previous: Type.Optional(Type.Number()),
+  growth,
+});
+export type StatisticsGroup = Readonly<Static<typeof StatisticsGroup>>;
 
 /**
  * Answer of `GET /v1/statistics`. Values are decimal numbers with full precision in `unit`; `previous` and `growth` stand only when
- * `compare=previous-year` was asked, growth as a ratio (0.215 is 21.5 %), null where the base is zero.
+ * `compare=previous-year` was asked.
  */
-export interface StatisticsAnswer {
-  readonly measure: MeasureName;
-  readonly unit: string;
-  readonly period: string;
-  /** The filters that were asked, as query parameters. */
-  readonly filters: Filters;
-  readonly value: number;
-  readonly previous?: number;
-  readonly growth?: number | null;
-  /** When the view was read, RFC 3339 in UTC. */
-  readonly asOf: string;
-  /** Per value of the dimension asked with `by`, largest first; an absent value is null. */
-  readonly groups?: readonly StatisticsGroup[];
-}
-
-export interface StatisticsGroup {
-  readonly key: string | null;
-  readonly value: number;
-  readonly previous?: number;
-  readonly growth?: number | null;
-}
+export const StatisticsAnswer = Type.Object({
+  measure: Type.Unsafe<MeasureName>(Type.Enum(measureNames)),
+  unit: Type.String({ description: 'Tonnes (t), yuan (CNY), pieces, trains, …' }),
+  period: Type.String(),
+  filters: Type.Unsafe<Filters>(
+    Type.Partial(Type.Object(Object.fromEntries(groupings.map((name) => [name, Type.String()])))),
+  ),
+  value: Type.Number(),
+  previous: Type.Optional(Type.Number()),
+  growth,
+  asOf: Type.String({ description: 'When the view was read, RFC 3339 in UTC.' }),
+  groups: Type.Optional(
+    Type.Unsafe<readonly StatisticsGroup[]>(
+      Type.Array(StatisticsGroup, { description: 'Per value of the dimension asked with `by`, largest first.' }),
+    ),
+  ),
+});
+export type StatisticsAnswer = Readonly<Static<typeof StatisticsAnswer>>;

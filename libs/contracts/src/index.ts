@@ -17,7 +17,7 @@ export {
   type EventCheck,
 } from './event-check.js';
 export { CarrierKey, maySpeakFor, parseCarrierKey } from './carrier-key.js';
-export type { IngestAnswer, RejectedEvent, StatisticsAnswer, StatisticsGroup } from './http-bodies.js';
+export { IngestAnswer, RejectedEvent, StatisticsAnswer, StatisticsGroup } from './http-bodies.js';
 export {
   buildingGenerationKey,
   cellField,
