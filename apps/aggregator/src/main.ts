@@ -16,6 +16,7 @@ import { startHttpService } from '@landbridge/http';
 import { BatchServer, DeadLetters, LogReader, LogWriter } from '@landbridge/kafka';
 import { connectRedis, RedisGenerations, RedisShardStore, RedisSnapshots } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
+import { aggregatorApi } from './api-document.js';
 import { AppModule } from './app.module.js';
 import { foldMetrics } from './fold-metrics.js';
 import { reconcileMetrics } from './reconcile-metrics.js';
@@ -139,6 +140,7 @@ const { app } = await startHttpService({
   logger,
   metrics,
   health,
+  apiDocument: aggregatorApi,
 });
 app.connectMicroservice({ strategy: server });
 await app.startAllMicroservices();

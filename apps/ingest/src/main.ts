@@ -7,6 +7,7 @@ import { carrierKeyTopic } from '@landbridge/contracts';
 import { startHttpService } from '@landbridge/http';
 import { connectKafka, KeyedTable, LogWriter } from '@landbridge/kafka';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
+import { ingestApi } from './api-document.js';
 import { ingestModule, LogConnections } from './app.module.js';
 import { CarrierKeys } from './carrier-keys.js';
 import { EventsHandler } from './events.handler.js';
@@ -92,6 +93,7 @@ try {
     logger,
     metrics,
     health,
+    apiDocument: ingestApi,
     bodyBytesMax: limits.bodyBytesMax,
     bodyTimeoutMs: intake.bodyTimeoutMs,
   });

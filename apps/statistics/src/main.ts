@@ -3,6 +3,7 @@ import { httpSlice, logSlice, publishedSlice, redisSlice, settingsOrExit } from 
 import { startHttpService } from '@landbridge/http';
 import { connectRedis, ThroughputReader } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
+import { statisticsApi } from './api-document.js';
 import { AppModule } from './app.module.js';
 import { exposeFigures, publicationFault, PublishedFigures } from './published-figures.js';
 import { StatisticsHandler } from './statistics.handler.js';
@@ -41,4 +42,5 @@ await startHttpService({
   logger,
   metrics,
   health,
+  apiDocument: statisticsApi,
 });

@@ -1,4 +1,13 @@
 export {
+  apiDocument,
+  jsonContent,
+  problemResponses,
+  schemaRef,
+  type ApiDescription,
+  type ApiDocument,
+  type JsonObject,
+} from './api-document.js';
+export {
   CanonicalEvent,
   EventData,
   eventTypes,

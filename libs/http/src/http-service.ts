@@ -9,8 +9,10 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HttpSettings } from '@landbridge/config';
+import type { ApiDocument } from '@landbridge/contracts';
 import { nestLogger, type HealthBoard, type Logger, type Metrics } from '@landbridge/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DeclaredRoutes, serveApiDocs } from './api-docs.js';
 import { ClientFaults } from './client-faults.js';
 import { addProbes } from './probes.js';
 import { answerProblem } from './problem-error.js';
@@ -24,6 +26,8 @@ export interface HttpServiceOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: HealthBoard;
+  /** Served at `/openapi.json` and `/docs`; it must name exactly the routes that the module has. Without it there are no such pages. */
+  readonly apiDocument?: ApiDocument;
   /** The largest body taken, for all routes that say nothing else. */
   readonly bodyBytesMax?: number;
   /** From the first byte of a request to the last of its body, milliseconds; then 408. */
@@ -116,6 +120,7 @@ async function createShell(options: HttpServiceOptions): Promise<{ app: NestFast
       done(null, body),
     );
   answerUnmatched(server);
+  const routes = new DeclaredRoutes(server);
   addProbes(server, options);
   const drain = new Drain(server);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -124,6 +129,14 @@ async function createShell(options: HttpServiceOptions): Promise<{ app: NestFast
     abortOnError: false,
   });
   app.useGlobalFilters(new ProblemFilter(logger, clientFaults));
+  const { apiDocument } = options;
+  if (apiDocument !== undefined) {
+    serveApiDocs(app, apiDocument);
+    server.addHook('onReady', (done) => {
+      routes.compare(apiDocument);
+      done();
+    });
+  }
   return { app, drain };
 }
 

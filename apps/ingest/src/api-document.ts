@@ -1,0 +1,136 @@
+/** The OpenAPI document of ingest: the door for carriers. Examples are checked against the schemas by a test. */
+import {
+  apiDocument,
+  CanonicalEvent,
+  EventData,
+  IngestAnswer,
+  jsonContent,
+  problemResponses,
+  schemaRef,
+  type JsonObject,
+  type ProblemCode,
+} from '@landbridge/contracts';
+
+const exampleEvent = {
+  specversion: '1.0',
+  id: '2020-03-04-CV9721-arr',
+  source: 'urn:carrier:demo',
+  type: 'landbridge.air.event.v1',
+  subject: 'CV9721-20200304',
+  time: '2020-03-04T05:06:07+08:00',
+  data: {
+    classifier: 'actual',
+    milestone: 'arrived',
+    hub: 'CGO',
+    corridor: 'air',
+    direction: 'inbound',
+    partner: 'LU',
+    unit: { type: 'flight', id: 'CV9721-20200304' },
+    quantities: { pieces: 812, weightGrams: 98_400_000 },
+  },
+} as const satisfies CanonicalEvent;
+
+const eventExamples = { arrival: { summary: 'A flight arrived with its cargo', value: exampleEvent } };
+
+/** Parameters that every posting route takes. */
+const postParameters: readonly JsonObject[] = [
+  {
+    name: 'dryRun',
+    in: 'query',
+    description: 'Check and answer in the same way, publish nothing.',
+    schema: { enum: ['true', 'false'] },
+  },
+  {
+    name: 'Landbridge-Batch',
+    in: 'header',
+    description: '`rollback` publishes nothing when any event is rejected.',
+    schema: { enum: ['proceed', 'rollback'], default: 'proceed' },
+  },
+];
+
+/** Problems that any posting route may end with. */
+const postProblems: readonly ProblemCode[] = [
+  'unreadable',
+  'invalid_parameter',
+  'empty_batch',
+  'unauthenticated',
+  'request_timeout',
+  'body_too_large',
+  'too_many_events',
+  'unsupported_media_type',
+  'internal',
+  'overloaded',
+  'log_unavailable',
+];
+
+const answer = (description: string, value: IngestAnswer): JsonObject => ({
+  description,
+  content: jsonContent('IngestAnswer', { answer: { value } }),
+});
+
+const postResponses = {
+  202: answer('All are accepted, or repeats within the request: durable in the log.', {
+    accepted: 1,
+    duplicates: 0,
+    rejected: [],
+  }),
+  207: answer('Some are rejected; the others are accepted.', {
+    accepted: 1,
+    duplicates: 0,
+    rejected: [{ index: 1, id: 'e-7', code: 'unknown_hub', detail: 'no hub has the code XXX', path: '$.data.hub' }],
+  }),
+  ...problemResponses(postProblems),
+  422: {
+    description: 'None is accepted (the answer as in 207), or the log does not take a record of the request.',
+    content: {
+      ...jsonContent('IngestAnswer'),
+      'application/problem+json': { schema: schemaRef('Problem') },
+    },
+  },
+};
+
+export const ingestApi = apiDocument({
+  service: 'ingest',
+  description: [
+    'The door for carriers. What is answered with 202 is durable; an event counts once however often it is sent.',
+    'Every rejected event is explained with its index, a code, and the place of the fault.',
+  ].join('\n\n'),
+  schemas: { CanonicalEvent, EventData, IngestAnswer },
+  securitySchemes: {
+    apiKey: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The API key of a carrier, from `landbridge carriers add`.',
+    },
+  },
+  paths: {
+    '/v1/events': {
+      post: {
+        operationId: 'postEvents',
+        summary: 'Post events in the canonical form (CloudEvents)',
+        tags: ['posting'],
+        security: [{ apiKey: [] }],
+        parameters: postParameters,
+        requestBody: {
+          required: true,
+          content: {
+            'application/cloudevents+json': { schema: schemaRef('CanonicalEvent'), examples: eventExamples },
+            'application/cloudevents-batch+json': {
+              schema: { type: 'array', items: schemaRef('CanonicalEvent') },
+              examples: { batch: { value: [exampleEvent] } },
+            },
+            'application/x-ndjson': {
+              schema: { type: 'string', description: 'One event a line.' },
+              examples: { lines: { value: `${JSON.stringify(exampleEvent)}\n` } },
+            },
+            'application/json': {
+              schema: schemaRef('EventData'),
+              examples: { binaryMode: { summary: 'Attributes in ce- headers', value: exampleEvent.data } },
+            },
+          },
+        },
+        responses: postResponses,
+      },
+    },
+  },
+});
