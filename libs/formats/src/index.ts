@@ -8,3 +8,5 @@ export {
   type MessageReading,
   type ReadContext,
 } from './message-format.js';
+export { nearestYear, zonedTime, type LocalTime, type ZonedTime } from './places/local-time.js';
+export { placeOfIata, placeOfLocode, type Place } from './places/places.js';
