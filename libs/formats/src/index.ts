@@ -10,3 +10,5 @@ export {
 } from './message-format.js';
 export { nearestYear, zonedTime, type LocalTime, type ZonedTime } from './places/local-time.js';
 export { placeOfIata, placeOfLocode, type Place } from './places/places.js';
+export { findJsonFault, lineAndColumn, type JsonFault } from './json/json-fault.js';
+export { firstInvalidByte, startsWithMark } from './json/utf8-fault.js';

@@ -8,8 +8,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Problem } from '@landbridge/contracts';
+import { findJsonFault, firstInvalidByte, lineAndColumn, startsWithMark } from '@landbridge/formats';
 import { readBinaryAttributes } from './binary-attributes.js';
-import { findJsonFault, lineAndColumn } from './json-fault.js';
 import type { ContentMode } from './media-type.js';
 
 export type Reading =
@@ -112,36 +112,6 @@ function readJson(body: Buffer): JsonReading {
 /** The scanner and `JSON.parse` agree (a property test holds them together); were they ever not to, the end is still a position. */
 function faultOf(text: string): { readonly offset: number; readonly reason: string } {
   return findJsonFault(text) ?? { offset: text.length, reason: 'the text is not JSON' };
-}
-
-/**
- * Index of the first byte that no valid UTF-8 text has there, counted from 0. Slow path: halves what is left, so that the whole costs
- * a few passes over the bytes. Everything before `start` is valid and ends at a character's border.
- */
-function firstInvalidByte(bytes: Buffer): number {
-  let start = 0;
-  let end = bytes.length;
-  while (end - start > 2 * characterBytesMax) {
-    const middle = (start + end) >>> 1;
-    // The cut may fall inside a character: then the part is valid after leaving out up to three bytes.
-    let border = middle;
-    while (border > middle - characterBytesMax && !isUtf8(bytes.subarray(start, border))) border--;
-    if (border > middle - characterBytesMax) start = border;
-    else end = middle;
-  }
-  for (let length = 1; length <= characterBytesMax && start + length <= bytes.length; length++)
-    if (isUtf8(bytes.subarray(start, start + length))) {
-      start += length;
-      length = 0;
-    }
-  return start;
-}
-
-/** UTF-8 writes one character with at most this many bytes. */
-const characterBytesMax = 4;
-
-function startsWithMark(body: Buffer): boolean {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }
 
 /** Spaces, tabs and the CR of a CR LF. */
