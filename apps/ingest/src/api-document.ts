@@ -89,6 +89,8 @@ const postResponses = {
   },
 };
 
+const anyJson = (type: string): JsonObject => ({ [type]: { schema: { type: 'object' } } });
+
 export const ingestApi = apiDocument({
   service: 'ingest',
   description: [
@@ -130,6 +132,22 @@ export const ingestApi = apiDocument({
           },
         },
         responses: postResponses,
+      },
+    },
+    '/asyncapi.json': {
+      get: {
+        operationId: 'topics',
+        summary: 'The topics that services subscribe to (AsyncAPI 3)',
+        tags: ['documentation'],
+        responses: { 200: { description: 'AsyncAPI 3.', content: anyJson('application/json') } },
+      },
+    },
+    '/schemas/event.v1.json': {
+      get: {
+        operationId: 'eventSchema',
+        summary: 'The canonical event (JSON Schema 2020-12)',
+        tags: ['documentation'],
+        responses: { 200: { description: 'JSON Schema.', content: anyJson('application/schema+json') } },
       },
     },
   },

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { topicContracts } from '@landbridge/contracts';
 import { PartitionCountMismatch, provisionTopics, type KeyedTable, type LogWriter } from '@landbridge/kafka';
+import { ContractsController } from './contracts.controller.js';
 import { EventsController, RouteLimits } from './events.controller.js';
 import { EventsHandler } from './events.handler.js';
 import { IngestMetrics } from './ingest-metrics.js';
@@ -22,7 +23,7 @@ export interface IngestParts {
 export function ingestModule({ connections, gate, handler, metrics, limits }: IngestParts): DynamicModule {
   return {
     module: IngestModule,
-    controllers: [EventsController],
+    controllers: [ContractsController, EventsController],
     providers: [
       { provide: LogConnections, useValue: connections },
       { provide: IntakeGate, useValue: gate },

@@ -1,3 +1,4 @@
+export { exampleEvents, subscriberDocument } from './subscriber-document.js';
 export {
   apiDocument,
   jsonContent,

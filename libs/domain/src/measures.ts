@@ -6,9 +6,10 @@
  * rule come from a rebuild of the log, never from patching cells.
  *
  * Counted once: cargo is counted where it enters or leaves the hub (departure outbound, arrival inbound), never at bookings, manifests
- * or documents, so one movement reported through all its statuses adds up once. What a carrier reports from elsewhere on the way (the same
- * consignment departs again at every transit airport) does not count: an event that names a place counts only at a place of the hub. A flight's load report (`flight`) and an air waybill
- * (`awb`) are two reports of the same cargo, so a carrier sends tonnage on one of them only.
+ * or documents, so one movement reported through all its statuses adds up once. What a carrier reports from elsewhere on the way (the
+ * same consignment departs again at every transit airport) does not count: an event that names a place counts only at a place of the
+ * hub. A flight's load report (`flight`) and an air waybill (`awb`) are two reports of the same cargo, so a carrier sends tonnage on one
+ * of them only.
  */
 import type { Direction, EventFacts, QuantityName, System, UnitType } from './event.js';
 import { isPlaceOfHub } from './reference/hubs.js';

@@ -70,7 +70,11 @@ function problemPage(): string {
   });
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Landbridge: problems</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}td,th{text-align:left;padding:.3rem .8rem .3rem 0;vertical-align:top}tr:target{background:#fff3c4}</style>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
+td, th { text-align: left; padding: .3rem .8rem .3rem 0; vertical-align: top }
+tr:target { background: #fff3c4 }
+</style>
 <h1>Problems</h1>
 <p>Each answer that refuses something names one of these codes. «Again» says whether the same request may succeed later.</p>
 <table><tr><th>code<th>status<th>again<th>meaning</tr>${rows.join('\n')}</table></html>
