@@ -10,6 +10,7 @@ import { connect as connectTls } from 'node:tls';
 import kafkajs, { type Consumer, type ISocketFactory, type Kafka, type RetryOptions } from 'kafkajs';
 import type { Logger } from 'pino';
 import { registerCodecs } from './codecs.js';
+import { useFastFetchAnswers } from './fetch-answer.js';
 import { kafkajsLogCreator, silenceNegativeTimeouts } from './kafkajs-noise.js';
 
 export interface KafkaSettings {
@@ -72,6 +73,7 @@ export function openKafka(
   options: OpenKafkaOptions = {},
 ): OpenedKafka {
   registerCodecs();
+  useFastFetchAnswers();
   silenceNegativeTimeouts();
   // Bounded by kafkajs: one socket per broker and one for the first contact.
   const sockets = new Set<Socket>();

@@ -1,0 +1,152 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { decodeFetchAnswer, type FetchAnswer } from './fetch-answer.js';
+
+const requireKafkajs = createRequire(import.meta.url);
+const protocol = 'kafkajs/src/protocol';
+interface Encoded {
+  readonly buffer: Buffer;
+}
+const { RecordBatch: encodeBatch } = requireKafkajs(`${protocol}/recordBatch/v0`) as {
+  readonly RecordBatch: (batch: object) => Promise<Encoded>;
+};
+const encodeRecord = requireKafkajs(`${protocol}/recordBatch/record/v0`) as (record: object) => Encoded;
+const { decode: decodeAsKafkajs } = requireKafkajs(`${protocol}/requests/fetch/v11/response.js`) as {
+  readonly decode: (bytes: Buffer) => Promise<FetchAnswer>;
+};
+
+interface BatchToWrite {
+  readonly firstOffset: number;
+  readonly firstTimestamp: number;
+  readonly kind: 'plain' | 'log-append-time' | 'gzip' | 'transactional';
+  readonly records: readonly {
+    readonly key: Buffer | null;
+    readonly value: Buffer | null;
+    readonly timestampDelta: number;
+    readonly offsetDelta: number;
+    readonly headers: Readonly<Record<string, Buffer | readonly Buffer[]>>;
+  }[];
+}
+
+const attributesAt = 21;
+
+async function batchBytes({ firstOffset, firstTimestamp, kind, records }: BatchToWrite): Promise<Buffer> {
+  const { buffer } = await encodeBatch({
+    firstOffset: BigInt(firstOffset),
+    firstTimestamp,
+    maxTimestamp: firstTimestamp + 7,
+    producerId: 4711n,
+    compression: kind === 'gzip' ? 1 : 0,
+    transactional: kind === 'transactional',
+    records: records.map(encodeRecord),
+  });
+  const bytes = Buffer.from(buffer);
+  if (kind === 'log-append-time') bytes[attributesAt + 1]! |= 0x8;
+  return bytes;
+}
+
+function answerBytes(recordSets: readonly Buffer[]): Buffer {
+  const parts: Buffer[] = [];
+  const int = (bytes: number, value: number) => {
+    const part = Buffer.alloc(bytes);
+    part.writeIntBE(value, Math.max(0, bytes - 6), Math.min(6, bytes));
+    parts.push(part);
+  };
+  int(4, 12); // throttled
+  int(2, 0);
+  int(4, 9); // session
+  int(4, 1); // topics
+  int(2, 3);
+  parts.push(Buffer.from('air'));
+  int(4, recordSets.length);
+  for (const [partition, recordSet] of recordSets.entries()) {
+    int(4, partition);
+    int(2, 0);
+    int(8, 1_000_000_000_000);
+    int(8, 999_999);
+    int(8, 3);
+    int(4, 1); // aborted transactions
+    int(8, 4711);
+    int(8, 5);
+    int(4, -1);
+    int(4, recordSet.length);
+    parts.push(recordSet);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Everything that a handler, or kafkajs behind it, may ask of a record. */
+function seen({ responses, ...answer }: FetchAnswer) {
+  return {
+    ...answer,
+    responses: responses.map(({ topicName, partitions }) => ({
+      topicName,
+      partitions: partitions.map(({ messages, ...partition }) => ({
+        ...partition,
+        messages: (messages as readonly ((typeof messages)[number] & ForKafkajs)[]).map((message) => ({
+          offset: message.offset,
+          timestamp: message.timestamp,
+          key: message.key,
+          value: message.value,
+          headers: { ...message.headers },
+          attributes: message.attributes,
+          isControlRecord: message.isControlRecord,
+          producerId: message.batchContext.producerId,
+          inTransaction: message.batchContext.inTransaction,
+        })),
+      })),
+    })),
+  };
+}
+interface ForKafkajs {
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+}
+
+const someBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+const someBatch: fc.Arbitrary<BatchToWrite> = fc.record({
+  firstOffset: fc.nat(2 ** 40),
+  firstTimestamp: fc.integer({ min: 1_500_000_000_000, max: 1_900_000_000_000 }),
+  kind: fc.constantFrom('plain', 'plain', 'plain', 'log-append-time', 'gzip', 'transactional'),
+  records: fc.array(
+    fc.record({
+      key: fc.option(someBytes),
+      value: fc.option(someBytes),
+      timestampDelta: fc.oneof(fc.constant(0), fc.integer({ min: -1_000, max: 2 ** 31 - 1 })),
+      offsetDelta: fc.nat(100_000),
+      headers: fc.dictionary(
+        fc.string({ minLength: 1, maxLength: 5 }),
+        fc.oneof(someBytes, fc.array(someBytes, { minLength: 2, maxLength: 3 })),
+        { maxKeys: 3 },
+      ),
+    }),
+    { minLength: 1, maxLength: 8 },
+  ),
+});
+
+describe('the answer to a fetch', () => {
+  it('is read as kafkajs reads it, cut or whole', async () => {
+    const recordSet = fc.record({ batches: fc.array(someBatch, { maxLength: 4 }), cut: fc.option(fc.nat(80)) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(recordSet, { maxLength: 3 }), async (recordSets) => {
+        const sets = await Promise.all(
+          recordSets.map(async ({ batches, cut }) => {
+            const bytes = Buffer.concat(await Promise.all(batches.map(batchBytes)));
+            return bytes.subarray(0, Math.max(0, bytes.length - (cut ?? 0)));
+          }),
+        );
+        const bytes = answerBytes(sets);
+        expect(seen(await decodeFetchAnswer(bytes))).toEqual(seen(await decodeAsKafkajs(bytes)));
+      }),
+    );
+  });
+
+  it('is refused where a record is longer than its batch', async () => {
+    const records = [{ key: null, value: Buffer.from('x'), timestampDelta: 0, offsetDelta: 0, headers: {} }];
+    const bytes = await batchBytes({ firstOffset: 0, firstTimestamp: 1_600_000_000_000, kind: 'plain', records });
+    const lengthOfFirstRecord = 61;
+    bytes[lengthOfFirstRecord]! += 40;
+    await expect(decodeFetchAnswer(answerBytes([bytes]))).rejects.toThrow('does not fit');
+  });
+});
