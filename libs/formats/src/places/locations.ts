@@ -1,7 +1,7 @@
 /**
- * Places by UN/LOCODE that carriers name and that are no airport, or have a better name than their airport gives them: the home hub, Chinese
- * hubs and seaports, border crossings of the land bridge, European rail terminals, large seaports. Places of countries with several time
- * zones stand under their zone; the others have that of their country.
+ * Places by UN/LOCODE that carriers name and that are no airport, or have a better name than their airport gives them: the home hub,
+ * Chinese hubs and seaports, border crossings of the land bridge, European rail terminals, large seaports. Places of countries with
+ * several time zones stand under their zone; the others have that of their country.
  *
  * Version 1. A code stands here only if a published list has it for that place: it is never made from an IATA code, because `USSDF`
  * is not Louisville's airport and `CNXIY` not Xi'an's. Places without a code (Altynkol, Dostyk, Brest) are not listed; their messages carry

@@ -1,0 +1,107 @@
+/** What every air format makes of a status once it has read it: the canonical event of an air waybill. */
+import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
+import { hubByCode, isPartner, type Classifier, type Direction } from '@landbridge/domain';
+import type { AirStatus } from './air-statuses.js';
+import type { ReadContext } from './message-format.js';
+import type { Place } from './places/places.js';
+
+/** An air waybill's status, read. Places are what `places/` knows of the airports. */
+export interface AirReport {
+  readonly id: string;
+  /** RFC 3339, in the offset of `place`. */
+  readonly time: string;
+  /** `020-12345675`. */
+  readonly awb: string;
+  readonly status: AirStatus;
+  /** Where the message's own time type says another thing than the status: a planned departure. */
+  readonly classifier?: Classifier;
+  /** Where it happened. */
+  readonly place: Place;
+  /** Of the whole waybill. */
+  readonly origin?: Place;
+  readonly destination?: Place;
+  /** Of the flight, read only where the waybill's are not known. */
+  readonly legOrigin?: Place;
+  readonly legDestination?: Place;
+  /** IATA code of the airline, and flight number with it: `CV`, `CV9727`. */
+  readonly carrier?: string;
+  readonly flight?: string;
+  readonly pieces?: number;
+  readonly weightGrams?: number;
+  readonly links?: EventData['links'];
+  /** Of a correction. */
+  readonly revision?: number;
+}
+
+/** The event; it has not passed `checkEvent`, so an air waybill whose check digit fails is refused there. */
+export function airEvent(context: ReadContext, report: AirReport): CanonicalEvent {
+  const { status, place, carrier, flight, pieces, weightGrams, links, revision } = report;
+  const { direction, partner } = movementOf(context.hub, report);
+  const data: EventData = {
+    classifier: report.classifier ?? status.classifier,
+    milestone: status.milestone,
+    hub: context.hub,
+    corridor: 'air',
+    direction,
+    unit: { type: 'awb', id: report.awb },
+  };
+  if (place.locode !== undefined) data.place = place.locode;
+  if (place.timeZone !== undefined) data.timeZone = place.timeZone;
+  if (partner !== undefined) data.partner = partner;
+  if (carrier !== undefined || flight !== undefined) {
+    data.transport = { mode: 'air' };
+    if (carrier !== undefined) data.transport.carrier = carrier;
+    if (flight !== undefined) data.transport.service = flight;
+  }
+  if (links !== undefined && links.length > 0) data.links = links;
+  if (pieces !== undefined || weightGrams !== undefined) {
+    data.quantities = {};
+    if (pieces !== undefined) data.quantities.pieces = pieces;
+    if (weightGrams !== undefined) data.quantities.weightGrams = weightGrams;
+  }
+  return {
+    specversion: '1.0',
+    id: report.id,
+    source: context.source,
+    type: eventTypes.air,
+    subject: report.awb,
+    time: report.time,
+    ...(revision === undefined ? {} : { revision }),
+    data,
+  };
+}
+
+/** Whether a place belongs to the hub: its airport by IATA code, or one of its listed places. */
+export function isAtHub(hub: string, place: Place | undefined): boolean {
+  if (place === undefined) return false;
+  if (place.iata === hub) return true;
+  return place.locode !== undefined && (hubByCode(hub)?.places?.includes(place.locode) ?? false);
+}
+
+/**
+ * The direction as seen from the hub, and the country at the other end. The waybill's own ends tell it; without them the flight's; without
+ * those, which end the status is told from.
+ *
+ * An event elsewhere than at the hub, at an airport whose UN/LOCODE is not known, is in transit whatever the waybill says: without a place it
+ * would be counted as if it had happened at the hub.
+ */
+function movementOf(hub: string, report: AirReport): { direction: Direction; partner?: string } {
+  const atHub = isAtHub(hub, report.place);
+  if (report.place.locode === undefined && !atHub) return { direction: 'transit' };
+  const whole = report.origin !== undefined || report.destination !== undefined;
+  const end = report.status.end;
+  const origin = whole ? report.origin : (report.legOrigin ?? (end === 'origin' ? report.place : undefined));
+  const destination = whole
+    ? report.destination
+    : (report.legDestination ?? (end === 'destination' ? report.place : undefined));
+  const fromHub = isAtHub(hub, origin);
+  const toHub = isAtHub(hub, destination);
+  if (fromHub === toHub) return { direction: 'transit' };
+  const other = partnerOf(fromHub ? destination : origin);
+  return { direction: fromHub ? 'outbound' : 'inbound', ...(other === undefined ? {} : { partner: other }) };
+}
+
+function partnerOf(place: Place | undefined): string | undefined {
+  if (place === undefined) return undefined;
+  return place.country === 'CN' || isPartner(place.country) ? place.country : undefined;
+}
