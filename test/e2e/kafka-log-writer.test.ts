@@ -207,12 +207,9 @@ describe('DeadLetters', () => {
     });
     const topic = await TestTopic.create(sharedKafka(), 1);
     const value = Buffer.from([0xff, 0x00, 0x80]);
-    const letter = { topic: 'landbridge.air.v1', partition: 3, offset: '17', key: Buffer.from('k'), value };
-    const result = await deadLetters.publish(
-      [{ ...letter, code: 'unreadable_record', detail: 'x'.repeat(5_000) }],
-      ackDeadlineMs,
-    );
-    expect(result).toEqual({ ok: true });
+    const message = { offset: '17', key: Buffer.from('k'), value };
+    const problem = { code: 'unreadable_record', detail: 'x'.repeat(5_000) } as const;
+    await deadLetters.publish([{ topic: 'landbridge.air.v1', partition: 3, message, problem }], ackDeadlineMs);
     const [read] = await topic.readAll();
     expect(read?.key).toBe('landbridge.air.v1/3/17');
     expect(read?.message.value).toEqual(value);
@@ -226,5 +223,9 @@ describe('DeadLetters', () => {
       'lb-key': 'k',
     });
     expect(written).toMatchObject([{ topic: 'landbridge.dead-letter.v1' }]);
+    const unconfirmed = new DeadLetters({ write: async () => ({ ok: false, problem: 'log_unavailable' }) });
+    await expect(unconfirmed.publish([{ topic: 't', partition: 0, message, problem }], 0)).rejects.toThrow(
+      'not confirmed',
+    );
   }, 20_000);
 });

@@ -3,6 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  deadLetterTopic,
   eventTopicPartitions,
   eventTopics,
   liveGenerationKey,
@@ -11,6 +12,7 @@ import {
   yearKey,
 } from '@landbridge/contracts';
 import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax, type ShardStore } from '@landbridge/domain';
+import { DeadLetters } from '@landbridge/kafka';
 import { RedisGenerations, RedisShardStore, RedisSnapshots } from '@landbridge/redis';
 import { PartitionFolder, Rebuild, type RebuildLog, type RebuildReport } from '@landbridge/view';
 import type { KafkaMessage } from 'kafkajs';
@@ -29,6 +31,7 @@ const limits = { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: 
 const startMs = 120_000;
 /** A rebuild as a process waits five seconds for readers before it removes the old generation. */
 const caseMs = 60_000;
+const letterDeadlineMs = 20_000;
 
 let hub: Hub;
 beforeAll(async () => {
@@ -46,6 +49,8 @@ afterAll(() => hub?.dispose(), startMs);
 /** 3,000 flights, one 500 kg heavier, one taken back. */
 const posted = [3_499_000, 2_999, 2_999] as const;
 const records = 4_004;
+/** Records that are no events, written while nobody folds. */
+const unmet = 2;
 
 const airShards = (generation: number) =>
   Array.from({ length: eventTopicPartitions }, (_, partition) => ({ generation, topic: eventTopics.air, partition }));
@@ -62,6 +67,7 @@ function rebuildWith(log: RebuildLog): Rebuild {
     generations: new RedisGenerations(hub.redis),
     snapshots: new RedisSnapshots(hub.redis),
     topics: Object.values(eventTopics),
+    publishDead: (dead) => new DeadLetters(hub.writer).publish(dead, letterDeadlineMs),
     onProgress: () => undefined,
     onStep: () => undefined,
     sleep: () => Promise.resolve(),
@@ -268,10 +274,24 @@ describe('a rebuild without an aggregator', () => {
     expect(await hub.airTotals()).toEqual(all);
   });
 
+  it(
+    'puts aside what the live view has not met, and nothing twice',
+    async () => {
+      const letters = await hub.end(deadLetterTopic);
+      await hub.put(['unmet', null], () => 'poison');
+      expect(await hub.toolJson<ToolReport>('rebuild', '--keep-old')).toMatchObject({
+        outcome: 'flipped',
+        refused: { unreadable_record: 2 + unmet },
+      });
+      expect(await hub.end(deadLetterTopic)).toBe(letters + unmet);
+    },
+    caseMs,
+  );
+
   it('makes a view where there is none', async () => {
     await hub.redis.flushall();
     const report = await rebuilt();
-    expect(report).toMatchObject({ outcome: 'flipped', generation: 2, records: records + 1_500 });
+    expect(report).toMatchObject({ outcome: 'flipped', generation: 2, records: records + 1_500 + unmet });
     expect(new Set(report.verdicts.map(({ compared }) => compared))).toEqual(new Set(['empty']));
     expect(await hub.airTotals()).toEqual(all);
   });
@@ -300,7 +320,7 @@ describe('a rebuild without an aggregator', () => {
     await hub.deleteBelow(eventTopics.air, await hub.fullestPartition(eventTopics.air), lost);
     expect(await rebuilt()).toMatchObject({ outcome: 'log-cut', records: 0 });
     const report = await rebuilt({ acceptGap: true });
-    expect(report).toMatchObject({ outcome: 'flipped', records: records + 1_500 - lost });
+    expect(report).toMatchObject({ outcome: 'flipped', records: records + 1_500 + unmet - lost });
     const flightsNow = (await hub.airTotals())[2];
     // Some of them were repeated later, so not all are lost.
     expect(flightsNow).toBeLessThan(all[2]);

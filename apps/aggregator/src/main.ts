@@ -127,7 +127,8 @@ health.add('redis', () => {
 health.add('kafka', () => ({ ok: assigned, detail: assigned ? 'partitions assigned' : 'no partitions yet' }));
 health.add('log', () => ({ ok: gap === undefined, detail: gap ?? 'complete' }));
 
-await writer.start();
+// It connects behind the open port, for as long as it takes, and never rejects: the process lives while Kafka is away.
+void writer.start();
 const rollbackCheck = setInterval(() => void seekRolledBack(), rollbackCheckMs);
 const { app } = await startHttpService({
   module: AppModule.with(folder, async () => {
@@ -166,16 +167,6 @@ async function seekRolledBack(): Promise<void> {
 }
 
 async function publishDead(records: readonly DeadRecord[]): Promise<void> {
-  const letters = records.map(({ topic, partition, message, problem }) => ({
-    code: problem.code,
-    detail: problem.detail,
-    topic,
-    partition,
-    offset: message.offset,
-    key: message.key,
-    value: message.value,
-  }));
-  const result = await deadLetters.publish(letters, deadLetterDeadlineMs);
-  if (!result.ok) throw new Error(`dead letters were not confirmed: ${result.problem}`);
+  await deadLetters.publish(records, deadLetterDeadlineMs);
   observer.dead(records);
 }

@@ -12,7 +12,7 @@ import {
   type ViewLimits,
 } from '@landbridge/domain';
 import { compareCells, mergeComparisons, type Comparison } from './cell-comparison.js';
-import { PartitionFolder, type PartitionRecords } from './partition-folder.js';
+import { PartitionFolder, type DeadRecord, type PartitionRecords } from './partition-folder.js';
 
 /** What a rebuild needs of the log; `LogReader` of `@landbridge/kafka` is one. */
 export interface RebuildLog {
@@ -23,9 +23,7 @@ export interface RebuildLog {
   ): Promise<void>;
 }
 
-interface RebuildExtent {
-  readonly topic: string;
-  readonly partition: number;
+interface RebuildExtent extends Place {
   readonly start: bigint;
   readonly end: bigint;
 }
@@ -36,6 +34,8 @@ export interface RebuildParts {
   readonly generations: Generations;
   readonly snapshots: SnapshotSource;
   readonly topics: readonly string[];
+  /** Puts records aside that the live view has not met yet. Resolves when the log has confirmed them. */
+  readonly publishDead: (dead: readonly DeadRecord[]) => Promise<void>;
   /** Records folded since the log's start, and those that the log held when it was last asked. */
   readonly onProgress: (done: number, total: number) => void;
   /** What is being done now, in words. */
@@ -79,7 +79,7 @@ export interface RebuildReport {
   readonly records: number;
   readonly comparison: Comparison;
   readonly verdicts: readonly PartitionVerdict[];
-  /** Records that were no events by today's rules, by problem code: they are dead letters already, or would be. */
+  /** Records that were no events by today's rules, by problem code. */
   readonly refused: Readonly<Record<string, number>>;
   readonly removedKeys: number;
 }
@@ -92,10 +92,13 @@ const caughtUpRecords = 10_000;
 const roundsMax = 20;
 const livePollMs = 250;
 
-/** A partition, and where the new generation stands in it. */
-interface Part {
+interface Place {
   readonly topic: string;
   readonly partition: number;
+}
+
+/** A partition, and where the new generation stands in it. */
+interface Part extends Place {
   readonly began: number;
   /** What the log held when it was last asked. */
   start: number;
@@ -120,10 +123,7 @@ export class RebuildRun {
       parts.store,
       building.generation,
       limitsOf(building.windowDays),
-      async (dead) => {
-        // The aggregator has put them aside when it met them; here they are only told.
-        for (const { problem } of dead) this.refused[problem.code] = (this.refused[problem.code] ?? 0) + 1;
-      },
+      (dead) => this.putAside(dead),
       { folded: () => undefined, added: () => undefined, sought: () => undefined, applied: () => undefined },
       () => 0,
     );
@@ -263,6 +263,17 @@ export class RebuildRun {
     this.tellProgress(part, part.next);
   }
 
+  /**
+   * All of one partition. Below the live position the aggregator has put them aside when it met them. What stands beyond it nobody has:
+   * after the flip the aggregator goes on behind it. A letter that both write is one, by its key.
+   */
+  private async putAside(dead: readonly DeadRecord[]): Promise<void> {
+    const [live] = await this.parts.store.positions([this.liveShard(dead[0]!)]);
+    const unmet = dead.filter(({ message }) => Number(message.offset) >= live!);
+    if (unmet.length > 0) await this.parts.publishDead(unmet);
+    for (const { problem } of dead) this.refused[problem.code] = (this.refused[problem.code] ?? 0) + 1;
+  }
+
   private tellProgress(part: Part, next: number): void {
     part.next = next;
     const sum = (of: (part: Part) => number): number => this.partitions.reduce((total, one) => total + of(one), 0);
@@ -288,11 +299,11 @@ export class RebuildRun {
     }
   }
 
-  private shard({ topic, partition }: { readonly topic: string; readonly partition: number }): ShardId {
+  private shard({ topic, partition }: Place): ShardId {
     return { generation: this.building.generation, topic, partition };
   }
 
-  private liveShard({ topic, partition }: Part): ShardId {
+  private liveShard({ topic, partition }: Place): ShardId {
     return { generation: this.live, topic, partition };
   }
 

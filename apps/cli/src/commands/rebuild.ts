@@ -1,12 +1,13 @@
-import { kafkaSlice, redisSlice } from '@landbridge/config';
+import { kafkaSlice, laneSlice, redisSlice } from '@landbridge/config';
 import { eventTopics } from '@landbridge/contracts';
 import { CountingRulesMismatch } from '@landbridge/domain';
-import { defaultWindowDays, Rebuild, type RebuildOptions, type RebuildReport } from '@landbridge/view';
+import { DeadLetters } from '@landbridge/kafka';
+import { defaultWindowDays, Rebuild, type RebuildLog, type RebuildOptions, type RebuildReport } from '@landbridge/view';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { comparisonJson, tellComparison } from '../comparison-table.js';
 import { exitCodes, type Arguments, type Command, type ExitCode } from '../command.js';
 import { withKafka } from '../kafka-failure.js';
-import { Interrupted, tellStop, withLog } from '../log-access.js';
+import { Interrupted, tellStop, withLog, withWriter } from '../log-access.js';
 import { count, type Progress, type Terminal } from '../terminal.js';
 import { readToolSettings } from '../tool-settings.js';
 import { withView, type ViewAccess } from '../view-access.js';
@@ -15,6 +16,8 @@ import { withView, type ViewAccess } from '../view-access.js';
 const readersDoneMs = 5_000;
 /** A live view that was wiped moves within seconds, or nobody is folding it. */
 const liveStandsMs = 5_000;
+/** A dead letter that is not confirmed by then ends the run; the next one goes on before it. */
+const deadLetterDeadlineMs = 20_000;
 /** A century: the whole log. */
 const windowDaysMax = 36_500;
 
@@ -38,7 +41,7 @@ export const rebuild: Command = {
     json: { type: 'boolean', help: 'the result as JSON' },
   },
   async run({ arguments: args, env, terminal, signal }) {
-    const { kafka, redis } = readToolSettings(env, [kafkaSlice, redisSlice]);
+    const { kafka, redis, lane } = readToolSettings(env, [kafkaSlice, redisSlice, laneSlice]);
     const options = optionsOf(args);
     return withKafka(kafka, terminal, () =>
       withView(redis, terminal, async (view) => {
@@ -50,7 +53,11 @@ export const rebuild: Command = {
         };
         const run = new RebuildProgress(terminal);
         try {
-          const report = await withLog(plan, (log) => run.rebuild(view, log, options, signal));
+          const report = await withLog(plan, (log) =>
+            withWriter({ kafka, lane }, (writer) =>
+              run.rebuild(view, { log, letters: new DeadLetters(writer) }, options, signal),
+            ),
+          );
           return tell(report, run.seconds, args.flag('json'), terminal);
         } catch (error) {
           run.end();
@@ -85,7 +92,7 @@ class RebuildProgress {
 
   async rebuild(
     { store, generations, snapshots }: ViewAccess,
-    log: ConstructorParameters<typeof Rebuild>[0]['log'],
+    { log, letters }: { readonly log: RebuildLog; readonly letters: DeadLetters },
     options: RebuildOptions,
     signal: AbortSignal,
   ): Promise<RebuildReport> {
@@ -95,6 +102,7 @@ class RebuildProgress {
       generations,
       snapshots,
       topics: Object.values(eventTopics),
+      publishDead: (dead) => letters.publish(dead, deadLetterDeadlineMs),
       onProgress: (done, total) => {
         this.#line ??= this.terminal.progress('rebuild', total, done);
         this.#line.update(done, total);
