@@ -40,6 +40,7 @@ beforeAll(async () => {
     ]),
     long: false,
     sizedFolders: false,
+    faultsEndMs: runMs,
     faultsPerCheck: 100,
     print: (line) => printed.push(line),
   });

@@ -76,6 +76,21 @@ export class LagWatch {
     return stored.map((next) => Number(next ?? 0));
   }
 
+  /** The partitions whose view is not at the log's end, in words; what cannot be read is said as well. */
+  async behind(): Promise<string> {
+    try {
+      const [ends, positions] = [await this.ends(), await this.positions()];
+      const places = topics.flatMap((topic) =>
+        Array.from({ length: eventTopicPartitions }, (_, partition) => `${topic}:${partition}`),
+      );
+      return places
+        .flatMap((place, at) => (positions[at]! < ends[at]! ? [`${place} at ${positions[at]} of ${ends[at]}`] : []))
+        .join(', ');
+    } catch (error) {
+      return `not known: ${(error as Error).message}`;
+    }
+  }
+
   async #watch(): Promise<void> {
     while (!this.#ended) {
       await this.#look();

@@ -20,14 +20,19 @@ const round: readonly FaultName[] = [
   ...(Object.keys(faults) as FaultName[]).slice(1),
 ];
 
-/** The faults of a long run: rounds of all kinds, each round in an order of its own, until the time is filled. */
-export function planRun(seed: number, minutes: number, sizedFolders: boolean): PlannedFault[] {
+/** Whether a kind of fault belongs to a run. */
+export type Wanted = (name: FaultName) => boolean;
+
+/** The faults of a long run: rounds of all wanted kinds, each round in an order of its own, until the time is filled. */
+export function planRun(seed: number, minutes: number, isWanted: Wanted): PlannedFault[] {
+  const wanted = round.filter(isWanted);
+  if (wanted.length === 0) return [];
   const random = new SeededRandom(seed);
   const endMs = minutes * 60_000;
   const planned: PlannedFault[] = [];
   let atMs = quietMs;
   while (atMs < endMs) {
-    for (const name of random.shuffled(round.filter((one) => sizedFolders || !needsSizedFolders(one)))) {
+    for (const name of random.shuffled(wanted)) {
       if (atMs < endMs) planned.push({ name, atMs });
       atMs += random.integer(spacing.minMs, spacing.maxMs);
     }

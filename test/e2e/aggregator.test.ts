@@ -14,8 +14,10 @@ import type { Kafka } from 'kafkajs';
 import { eventually } from '../harness/poll.js';
 import { emptyRedis } from '../harness/redis-cluster.js';
 import { redisKinds, type RedisOfItsOwn } from '../harness/redis-kinds.js';
-import { startOwnKafka, type OwnServer } from '../harness/servers.js';
+import { startOwnKafka, startOwnRedis, type OwnServer } from '../harness/servers.js';
 import { startService, type Service } from '../harness/service.js';
+import { sharedKafka } from '../harness/shared-servers.js';
+import { TcpProxy } from '../harness/tcp-proxy.js';
 import { flight, flightRecord, flightTotals, testLane } from './flights.js';
 import { kafkaSettings, silent } from './kafka-topic.js';
 
@@ -207,3 +209,37 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
     expect(text).toMatch(/landbridge_consumer_lag_records\{topic="landbridge.air.v1",partition="0"\} 0/);
   });
 });
+
+it('lives while Kafka is away, and begins when it comes', async () => {
+  const [proxy, redisServer, [port]] = await Promise.all([TcpProxy.open(sharedKafka()), startOwnRedis(), freePorts(1)]);
+  await provisionTopics(connectKafka(kafkaSettings(sharedKafka()), 'test', silent), topicContracts);
+  proxy.refuse(true);
+  const url = `http://127.0.0.1:${port}`;
+  const service = await startService({
+    name: 'aggregator',
+    entry: 'apps/aggregator/dist/main.js',
+    env: {
+      LANDBRIDGE_KAFKA_BROKERS: proxy.address,
+      LANDBRIDGE_KAFKA_GROUP_ID: 'kafka-comes-late',
+      LANDBRIDGE_REDIS_URL: `redis://${redisServer.address}`,
+      LANDBRIDGE_HTTP_PORT: String(port),
+    },
+    readyUrl: `${url}/livez`,
+  });
+  try {
+    // So it has answered before the Kafka client gave up for the first time, and still does after.
+    expect(service.logs()).not.toContain('Kafka cannot be reached yet');
+    await eventually(() => service.logs().includes('Kafka cannot be reached yet'), {
+      deadlineMs: 20_000,
+      what: 'a retry',
+    });
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+    proxy.refuse(false);
+    await eventually(async () => (await fetch(`${url}/readyz`)).ok, { deadlineMs: 30_000, what: 'readiness' });
+    expect((await service.stop()).code).toBe(0);
+  } finally {
+    await service.stop();
+    await Promise.all([proxy.close(), redisServer.dispose()]);
+  }
+}, 90_000);

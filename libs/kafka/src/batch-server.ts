@@ -6,6 +6,7 @@
  * - a handler that throws gets the same records again after a pause; only its partition waits;
  * - no batch is handled before `onAssigned` has put the positions right;
  * - a fetch that does not begin where it should stops its partition and is told (`onLogGap`);
+ * - a broker that is away is waited for, at the start too;
  * - a consumer that kafkajs gives up, or that goes silent, is fatal (`onFatal`): the process should end and be started again.
  */
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
@@ -85,6 +86,7 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     this.#client = openKafka(settings, clientId, logger, {
       onOffsetOutOfRange: (topic, partition) =>
         this.#stopPartition({ topic, partition, wanted: this.#positions.wanted(topic, partition), found: undefined }),
+      onConnecting: () => this.#watchdog.tries(),
     });
     this.#consumer = openConsumer(this.#client, settings, settings.groupId);
     this.#admin = this.#client.kafka.admin();
@@ -102,13 +104,14 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     );
   }
 
-  /** Joins the group and begins; the callback gets the error when Kafka cannot be reached. */
+  /** Begins, and calls back when Kafka was reached, however long that takes; with an error when the consumer cannot be set up. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     const topics = [...this.messageHandlers.keys()];
     try {
       if (topics.length === 0) throw new Error('no handler names a topic');
       this.#listenToConsumer();
-      await this.#consumer.connect();
+      await this.#connect();
+      if (this.#ending) return callback();
       await this.#consumer.subscribe({ topics, fromBeginning: true });
       this.#watchdog.start();
       this.#commits.start();
@@ -162,6 +165,20 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- Nest's signature
   unwrap<T>(): T {
     return this.#consumer as T;
+  }
+
+  /** Tries until Kafka is there or `close` is called: nobody is helped by a process that ends because its broker is away. */
+  async #connect(): Promise<void> {
+    for (let failures = 0; !this.#ending;) {
+      try {
+        return await this.#consumer.connect();
+      } catch (error) {
+        failures += 1;
+        const waitMs = backoffMs(retryBackoff, failures);
+        this.#logger.warn({ err: error, failures, waitMs: Math.round(waitMs) }, 'Kafka cannot be reached yet');
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
   }
 
   #listenToConsumer(): void {

@@ -4,7 +4,8 @@
  * group's coordinator has answered; fetches alone can go on while membership is long lost.
  *
  * First the connections are cut, which heals a dead socket in about a second; if that does not help, the process should end, and whoever
- * runs it starts it again.
+ * runs it starts it again. But not while the consumer goes on opening connections that nobody answers: then it is the broker that is away,
+ * which a new process cannot mend. It would only be later than this one when the broker is back, a member of its group by then.
  */
 export interface WatchdogActions {
   cutConnections(reason: string): void;
@@ -15,11 +16,14 @@ export interface WatchdogActions {
 const cutAfterSessions = 1.5;
 /** As long again after the cut: reconnecting and joining take a second or two. */
 const fatalAfterSessions = 3;
+/** A consumer that can work opens a connection well within this time after it has lost one. */
+const triesWithinSessions = 2;
 
 export class ConsumerWatchdog {
   #lastSignAt: number;
   #lastAnswerAt = -Infinity;
-  #cut = false;
+  #lastTryAt = -Infinity;
+  #lastCutAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -43,7 +47,6 @@ export class ConsumerWatchdog {
   /** Call on every answered heartbeat, on joining the group, and when kafkajs restarts the consumer by itself. */
   alive(): void {
     this.#lastSignAt = this.now();
-    this.#cut = false;
   }
 
   /**
@@ -54,15 +57,23 @@ export class ConsumerWatchdog {
     this.#lastAnswerAt = this.now();
   }
 
-  /** Acts once per silence: cuts the connections, later ends the watch with `onFatal`. */
+  /** Call whenever the consumer opens a connection. */
+  tries(): void {
+    this.#lastTryAt = this.now();
+  }
+
+  /** Cuts the connections after each session and a half without an answer, and ends the watch with `onFatal` when that is of no use. */
   check(): void {
-    const silentMs = this.now() - this.#lastSignAt;
-    const unansweredMs = this.now() - Math.max(this.#lastSignAt, this.#lastAnswerAt);
-    if (silentMs >= this.sessionTimeoutMs * fatalAfterSessions) {
+    const now = this.now();
+    const silentMs = now - this.#lastSignAt;
+    const unansweredMs = now - Math.max(this.#lastSignAt, this.#lastAnswerAt, this.#lastCutAt);
+    const isBrokerAway =
+      this.#lastTryAt > this.#lastAnswerAt && now - this.#lastTryAt <= this.sessionTimeoutMs * triesWithinSessions;
+    if (silentMs >= this.sessionTimeoutMs * fatalAfterSessions && !isBrokerAway) {
       this.stop();
       this.actions.onFatal(new Error(`the consumer got no answer from its group for ${Math.round(silentMs)} ms`));
-    } else if (unansweredMs >= this.sessionTimeoutMs * cutAfterSessions && !this.#cut) {
-      this.#cut = true;
+    } else if (unansweredMs >= this.sessionTimeoutMs * cutAfterSessions) {
+      this.#lastCutAt = now;
       this.actions.cutConnections(`no heartbeat was answered for ${Math.round(silentMs)} ms`);
     }
   }

@@ -39,6 +39,8 @@ export interface OpenedKafka {
 export interface OpenKafkaOptions {
   /** Called when kafkajs found the position outside of the log, before it moves the position to the log's start. */
   readonly onOffsetOutOfRange?: (topic: string, partition: number) => void;
+  /** Called when kafkajs opens a connection, before it is known whether anybody answers. */
+  readonly onConnecting?: () => void;
 }
 
 /** A loaded machine answers a connect within a second; kafkajs' own limit of one second is below that. */
@@ -81,6 +83,7 @@ export function openKafka(
 
   const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     if (destroyed) throw new Error('this Kafka client was destroyed');
+    options.onConnecting?.();
     const socket = ssl
       ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
       : connectTcp({ host, port }, onConnect);
