@@ -48,6 +48,7 @@ export {
   type BuildingGeneration,
   type ShardKey,
 } from './keys.js';
+export { parseQualityKey, qualityDayKey, qualityUnitKey, type CarrierName } from './quality-keys.js';
 export { metricCatalogue, type MetricName, type MetricRow } from './metric-catalogue.js';
 export {
   problemContentType,

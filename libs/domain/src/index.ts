@@ -148,3 +148,13 @@ export {
   type MemoryLimits,
   type Segment,
 } from './version-memory.js';
+export {
+  expectationBits,
+  latenessBoundsSeconds,
+  latenessBucket,
+  milestoneBit,
+  qualityScore,
+  qualityWeights,
+  type QualityCounts,
+  type QualityScore,
+} from './carrier-quality.js';

@@ -1,4 +1,5 @@
 export { connectRedis, type RedisConnection, type RedisLog, type RedisMode } from './connection.js';
+export { RedisQualityStore, unitsPerChangeMax, type QualityChange, type QualityReading } from './quality-store.js';
 export { RedisGenerations } from './redis-generations.js';
 export { RedisShardStore } from './redis-shard-store.js';
 export { RedisSnapshots } from './redis-snapshots.js';
