@@ -1,3 +1,4 @@
+export { formatByName, messageFormats, samplesByFormat } from './all-formats.js';
 export {
   formatNames,
   headBytes,
@@ -12,3 +13,5 @@ export { nearestYear, zonedTime, type LocalTime, type ZonedTime } from './places
 export { placeOfIata, placeOfLocode, type Place } from './places/places.js';
 export { findJsonFault, lineAndColumn, type JsonFault } from './json/json-fault.js';
 export { firstInvalidByte, startsWithMark } from './json/utf8-fault.js';
+export type { FormatSample } from './format-sample.js';
+export { writeEdifact, type InterchangeHeader, type WrittenInterchange } from './edifact/write-edifact.js';

@@ -1,0 +1,18 @@
+/** The list of all formats, for the door, for detection by content and for benchmarks. */
+import { edifact } from './edifact/edifact.js';
+import { edifactSamples } from './edifact/edifact-samples.js';
+import type { FormatSample } from './format-sample.js';
+import type { FormatName, MessageFormat } from './message-format.js';
+
+/** In the order in which they are asked whether they recognise a message. */
+export const messageFormats: readonly MessageFormat[] = [edifact];
+
+/** The format of this name, or undefined. */
+export function formatByName(name: string): MessageFormat | undefined {
+  return messageFormats.find((format) => format.name === name);
+}
+
+/** Valid and deliberately invalid messages of each format. */
+export const samplesByFormat: Readonly<Partial<Record<FormatName, readonly FormatSample[]>>> = {
+  edifact: edifactSamples,
+};
