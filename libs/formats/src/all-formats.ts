@@ -1,11 +1,13 @@
 /** The list of all formats, for the door, for detection by content and for benchmarks. */
+import { dcsaFormat } from './dcsa/dcsa-format.js';
+import { dcsaSamples } from './dcsa/dcsa-samples.js';
 import { edifact } from './edifact/edifact.js';
 import { edifactSamples } from './edifact/edifact-samples.js';
 import type { FormatSample } from './format-sample.js';
 import type { FormatName, MessageFormat } from './message-format.js';
 
 /** In the order in which they are asked whether they recognise a message. */
-export const messageFormats: readonly MessageFormat[] = [edifact];
+export const messageFormats: readonly MessageFormat[] = [edifact, dcsaFormat];
 
 /** The format of this name, or undefined. */
 export function formatByName(name: string): MessageFormat | undefined {
@@ -15,4 +17,5 @@ export function formatByName(name: string): MessageFormat | undefined {
 /** Valid and deliberately invalid messages of each format. */
 export const samplesByFormat: Readonly<Partial<Record<FormatName, readonly FormatSample[]>>> = {
   edifact: edifactSamples,
+  dcsa: dcsaSamples,
 };
