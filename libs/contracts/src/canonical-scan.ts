@@ -5,12 +5,12 @@
  * Choice: the door writes a fixed form, in which what differs from event to event comes first and what is shared by many comes last:
  *
  *   {"specversion":"1.0","id":"…","source":"…","tenant":"…","subject":"…","time":"…",
- *    "data":{"quantities":{…},"unit":{"id":"…","type":"flight"},"classifier":"actual", … },"type":"…"}
- *    └ cut out one by one ────────────────────────┘└ the shape: looked up as a whole ───────────────┘
+ *    "data":{"original":{…},"quantities":{…},"unit":{"id":"…","type":"flight"},"classifier":"actual", … },"type":"…"}
+ *    └ stepped over, then cut out one by one ──────────────────────┘└ the shape: looked up as a whole ───────────────┘
  *
  * The scan cuts out the first part and leaves two ranges to be looked up, the sender (source and tenant) and the shape: what these mean
- * is learned once from the full check. Whatever is not exactly in the form (other writers, escapes, corrections, links, originals) is
- * not found, and the full check decides. A test holds the two ways equal on mutated bytes.
+ * is learned once from the full check. Whatever is not exactly in the form (other writers, escapes, corrections, links, originals
+ * in the event itself) is not found, and the full check decides. A test holds the two ways equal on mutated bytes.
  * Refused: trusting a field by its position without comparing what stands around it; a foreign record could then be counted wrongly.
  */
 import { dayNumberOf, daysInMonth, parseTimestamp, quantityNames, timestampLengthMax } from '@landbridge/domain';
@@ -39,6 +39,10 @@ const tenantName = literal('","tenant":"');
 const subjectName = literal('","subject":"');
 const timeName = literal('","time":"');
 const dataName = literal('","data":{');
+const originalName = literal('"original":{"format":"');
+const digestName = literal('","digest":"');
+const atName = literal('","at":"');
+const originalEnd = literal('"},');
 const quantitiesName = literal('"quantities":{');
 const unitIdName = literal('"unit":{"id":"');
 const quantityKeys = quantityNames.map((name) => literal(`"${name}":`));
@@ -82,7 +86,9 @@ export function scanCanonical(bytes: Buffer, parts: CanonicalParts): boolean {
   if (timeEnd < 0 || !holdsAt(bytes, dataName, timeEnd)) return false;
   const timeMs = readTime(bytes, timeStart, timeEnd);
   if (timeMs === undefined) return false;
-  const unitAt = readQuantities(bytes, timeEnd + dataName.length, parts.quantities);
+  const quantitiesAt = afterOriginal(bytes, timeEnd + dataName.length);
+  if (quantitiesAt < 0) return false;
+  const unitAt = readQuantities(bytes, quantitiesAt, parts.quantities);
   if (unitAt < 0 || !holdsAt(bytes, unitIdName, unitAt)) return false;
   const unitIdStart = unitAt + unitIdName.length;
   const shapeStart = endOfText(bytes, unitIdStart, unitIdLengthMax);
@@ -144,6 +150,43 @@ function twoDigits(bytes: Buffer, at: number): number {
   const ones = bytes[at + 1]! - zero;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
+
+const formatLengthMax = 24;
+const digestLength = 64;
+const partitionDigitsMax = 5;
+const offsetDigitsMax = 19;
+const slash = 0x2f;
+
+/**
+ * The place behind `"original":{"format":"…","digest":"…","at":"3/128"},`, `start` itself where there is none, or -1 for any other form.
+ * It adds to no total, so nothing of it is kept; it is held to its schema byte by byte, because the full check would be.
+ */
+function afterOriginal(bytes: Buffer, start: number): number {
+  if (!holdsAt(bytes, originalName, start)) return start;
+  const formatAt = start + originalName.length;
+  const formatEnd = runEnd(bytes, formatAt, formatLengthMax, isFormatByte);
+  if (formatEnd === formatAt || !holdsAt(bytes, digestName, formatEnd)) return -1;
+  const digestAt = formatEnd + digestName.length;
+  const digestEnd = runEnd(bytes, digestAt, digestLength, isHexByte);
+  if (digestEnd !== digestAt + digestLength || !holdsAt(bytes, atName, digestEnd)) return -1;
+  const partitionAt = digestEnd + atName.length;
+  const partitionEnd = runEnd(bytes, partitionAt, partitionDigitsMax, isDigit);
+  if (partitionEnd === partitionAt || bytes[partitionEnd] !== slash) return -1;
+  const offsetEnd = runEnd(bytes, partitionEnd + 1, offsetDigitsMax, isDigit);
+  if (offsetEnd === partitionEnd + 1 || !holdsAt(bytes, originalEnd, offsetEnd)) return -1;
+  return offsetEnd + originalEnd.length;
+}
+
+/** Where a run of at most `lengthMax` bytes of a kind ends. */
+function runEnd(bytes: Buffer, start: number, lengthMax: number, isOfKind: (byte: number) => boolean): number {
+  let at = start;
+  while (at < start + lengthMax && at < bytes.length && isOfKind(bytes[at]!)) at++;
+  return at;
+}
+
+const isDigit = (byte: number): boolean => byte >= zero && byte <= nine;
+const isHexByte = (byte: number): boolean => isDigit(byte) || (byte >= 0x61 && byte <= 0x66);
+const isFormatByte = (byte: number): boolean => isDigit(byte) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d;
 
 /** Reads `"quantities":{…},` into `found`, or nothing where it is absent; gives the place behind it, or -1. */
 function readQuantities(bytes: Buffer, start: number, found: number[]): number {

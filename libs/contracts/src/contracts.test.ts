@@ -39,7 +39,7 @@ describe('problems', () => {
       code,
       path: '$.x',
     });
-    expect(problems[code].retryable).toBe(details.status >= 500 || details.status === 408);
+    expect(problems[code].retryable).toBe(details.status >= 500 || [408, 409].includes(details.status));
   });
 });
 

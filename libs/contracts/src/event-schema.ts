@@ -33,7 +33,7 @@ export function systemOfType(type: string): System | undefined {
 export const quantityMax = 1_000_000_000_000;
 /** An AWB, a train and its containers, a manifest and its parcels: the links one event may name. */
 export const linksMax = 200;
-/** The sender's original message beside its event, in characters. */
+/** The sender's original message inside its event, in characters; for those who send their own events. */
 export const originalTextMax = 131_072;
 
 const printable = '^[\\x20-\\x7e\\u00a0-\\ud7ff\\uf900-\\ufffd]+$';
@@ -91,7 +91,13 @@ export const EventData = Type.Object(
         {
           format: Type.String({ pattern: '^[a-z0-9-]{1,24}$' }),
           digest: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the original bytes.' }),
-          text: Type.String({ maxLength: originalTextMax }),
+          at: Type.Optional(
+            Type.String({
+              pattern: '^[0-9]{1,5}/[0-9]{1,19}$',
+              description: 'Where it stands on the topic of originals: partition/offset.',
+            }),
+          ),
+          text: Type.Optional(Type.String({ maxLength: originalTextMax })),
         },
         { additionalProperties: false },
       ),

@@ -2,7 +2,7 @@
  * Bodies of the public HTTP contract: schema values, so that the types, the published OpenAPI documents and the tests that hold answers
  * against them are one thing.
  */
-import { groupings, measures, type Filters, type MeasureName } from '@landbridge/domain';
+import { dimensions, groupings, measures, type Dimension, type Filters, type MeasureName } from '@landbridge/domain';
 import Type, { type Static } from 'typebox';
 import { problems, type ProblemCode } from './problems.js';
 
@@ -19,8 +19,35 @@ export const RejectedEvent = Type.Object({
     description:
       'JSONPath to the field at fault, from the event; line and column (or byte) where there is no such path.',
   }),
+  rule: Type.Optional(Type.String({ description: 'The rule that was broken, by standard and section.' })),
+  expected: Type.Optional(Type.String({ description: 'What would have been right.' })),
 });
 export type RejectedEvent = Readonly<Static<typeof RejectedEvent>>;
+
+/** One amount that an event adds to a measure. */
+export const CountedMeasure = Type.Object({
+  measure: Type.Unsafe<MeasureName>(Type.Enum(measureNames)),
+  value: Type.Number(),
+  unit: Type.String({ description: 'Tonnes (t), yuan (CNY), pieces, trains, …' }),
+  period: Type.Object({
+    day: Type.String({ description: 'A period to ask statistics for: 2020-06-30, on the clock of the hub.' }),
+    hour: Type.Integer({ minimum: 0, maximum: 23 }),
+  }),
+  dimensions: Type.Unsafe<{ readonly [dimension in Dimension]?: string }>(
+    Type.Partial(Type.Object(Object.fromEntries(dimensions.map((name) => [name, Type.String()])))),
+  ),
+});
+export type CountedMeasure = Readonly<Static<typeof CountedMeasure>>;
+
+/** What an accepted event of a dry run would add, or why nothing. */
+export const CountedEvent = Type.Object({
+  index: Type.Integer({ minimum: 0, description: 'From 0, in the order sent.' }),
+  id: Type.String(),
+  subject: Type.String(),
+  measures: Type.Unsafe<readonly CountedMeasure[]>(Type.Array(CountedMeasure)),
+  reason: Type.Optional(Type.String({ description: 'Why it adds to no measure.' })),
+});
+export type CountedEvent = Readonly<Static<typeof CountedEvent>>;
 
 /** Answer of `POST /v1/events`: 202 all accepted (or repeated), 207 some rejected, 422 none accepted. */
 export const IngestAnswer = Type.Object({
@@ -28,8 +55,23 @@ export const IngestAnswer = Type.Object({
   duplicates: Type.Integer({ minimum: 0, description: 'Repeats inside the same request, left out.' }),
   rejected: Type.Unsafe<readonly RejectedEvent[]>(Type.Array(RejectedEvent)),
   dryRun: Type.Optional(Type.Literal(true, { description: 'Stands only in answers to ?dryRun=true.' })),
+  counted: Type.Optional(
+    Type.Unsafe<readonly CountedEvent[]>(
+      Type.Array(CountedEvent, { description: 'Of a dry run: what each event would add, rejected ones left out.' }),
+    ),
+  ),
 });
 export type IngestAnswer = Readonly<Static<typeof IngestAnswer>>;
+
+/** Answer of `POST /v1/messages/{format}`: the same, and the format that the message was read as. */
+export const MessageAnswer = Type.Object({
+  ...IngestAnswer.properties,
+  format: Type.String({ description: 'The format that was named, or the one that was recognised.' }),
+  original: Type.Optional(
+    Type.String({ description: 'Where the message is kept, byte for byte: GET /v1/originals/{original}.' }),
+  ),
+});
+export type MessageAnswer = Readonly<Static<typeof MessageAnswer>>;
 
 const growth = Type.Optional(
   Type.Union([Type.Number(), Type.Null()], { description: 'A ratio: 0.215 is 21.5 %; null where the base is zero.' }),

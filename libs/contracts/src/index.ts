@@ -27,7 +27,15 @@ export {
   type EventCheck,
 } from './event-check.js';
 export { CarrierKey, maySpeakFor, parseCarrierKey } from './carrier-key.js';
-export { IngestAnswer, RejectedEvent, StatisticsAnswer, StatisticsGroup } from './http-bodies.js';
+export {
+  CountedEvent,
+  CountedMeasure,
+  IngestAnswer,
+  MessageAnswer,
+  RejectedEvent,
+  StatisticsAnswer,
+  StatisticsGroup,
+} from './http-bodies.js';
 export {
   buildingGenerationKey,
   cellField,
@@ -64,6 +72,10 @@ export {
   deadLetterTopic,
   eventTopicPartitions,
   eventTopics,
+  originalBytesMax,
+  originalHeaders,
+  originalPartitionOf,
+  originalTopic,
   systemOfTopic,
   topicContracts,
   type TopicContract,

@@ -22,6 +22,16 @@ export const problems = {
   request_timeout: { status: 408, retryable: true, title: 'The request did not arrive completely in time.' },
   body_too_large: { status: 413, retryable: false, title: 'The body is larger than the limit.' },
   too_many_events: { status: 413, retryable: false, title: 'The batch holds more events than the limit.' },
+  request_in_progress: {
+    status: 409,
+    retryable: true,
+    title: 'A request with this idempotency key is being answered: send again after the stated time.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    retryable: false,
+    title: 'The idempotency key was used for another request.',
+  },
   unsupported_media_type: { status: 415, retryable: false, title: 'This content type is not taken here.' },
   record_refused: { status: 422, retryable: false, title: 'The event log does not take a record of this request.' },
   overloaded: { status: 503, retryable: true, title: 'The intake is full: send again after the stated time.' },
@@ -82,6 +92,10 @@ export interface Problem {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly path?: string;
+  /** The rule that was broken, by standard and section. */
+  readonly rule?: string;
+  /** What would have been right. */
+  readonly expected?: string;
 }
 
 /** The RFC 9457 body of a problem that ends a request. */
@@ -92,19 +106,24 @@ export interface ProblemDetails {
   readonly detail: string;
   readonly code: ProblemCode;
   readonly path?: string;
+  readonly rule?: string;
+  readonly expected?: string;
 }
 
 export const problemContentType = 'application/problem+json';
 
 /** Builds the answer body of a problem. The type is a path on the service that explains its codes. */
 export function problemDetails(problem: Problem): ProblemDetails {
-  const { status, title } = problems[problem.code];
+  const { code, detail, path, rule, expected } = problem;
+  const { status, title } = problems[code];
   return {
-    type: `/docs/problems#${problem.code}`,
+    type: `/docs/problems#${code}`,
     title,
     status,
-    detail: problem.detail,
-    code: problem.code,
-    ...(problem.path === undefined ? {} : { path: problem.path }),
+    detail,
+    code,
+    ...(path === undefined ? {} : { path }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(expected === undefined ? {} : { expected }),
   };
 }

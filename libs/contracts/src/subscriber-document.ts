@@ -7,7 +7,14 @@ import { systems, type System } from '@landbridge/domain';
 import type { JsonObject } from './api-document.js';
 import { CanonicalEvent, eventTypes } from './event-schema.js';
 import { problems } from './problems.js';
-import { deadLetterHeaders, deadLetterTopic, eventTopics, topicContracts } from './topics.js';
+import {
+  deadLetterHeaders,
+  deadLetterTopic,
+  eventTopics,
+  originalHeaders,
+  originalTopic,
+  topicContracts,
+} from './topics.js';
 
 /** Version of the published topics and schemas; their names carry the major. */
 const contractVersion = '1.0.0';
@@ -126,6 +133,7 @@ export function subscriberDocument(): JsonObject {
     servers: { kafka: { host: '127.0.0.1:9092', protocol: 'kafka', description: 'Where the hub says.' } },
     channels: {
       ...Object.fromEntries(systems.map((system) => [system, eventChannel(system)])),
+      originals: originalChannel,
       deadLetters: deadLetterChannel,
     },
     operations: {
@@ -135,6 +143,11 @@ export function subscriberDocument(): JsonObject {
           { action: 'receive', channel: { $ref: `#/channels/${system}` }, summary: systemTitles[system] },
         ]),
       ),
+      followOriginals: {
+        action: 'receive',
+        channel: { $ref: '#/channels/originals' },
+        summary: 'What carriers sent in formats of their own',
+      },
       followDeadLetters: {
         action: 'receive',
         channel: { $ref: '#/channels/deadLetters' },
@@ -166,6 +179,38 @@ function eventChannel(system: System): JsonObject {
     bindings: { kafka: topicBinding(eventTopics[system]) },
   };
 }
+
+const originalChannel: JsonObject = {
+  address: originalTopic,
+  title: 'Originals',
+  description:
+    'What carriers sent in formats of their own, byte for byte. An event names its original as `data.original.at`, partition and offset.',
+  messages: {
+    original: {
+      name: 'original',
+      contentType: 'application/octet-stream',
+      headers: {
+        type: 'object',
+        properties: {
+          [originalHeaders.tenant]: { type: 'string' },
+          [originalHeaders.carrier]: { type: 'string' },
+          [originalHeaders.format]: { type: 'string', description: 'The format that it was read as.' },
+          [originalHeaders.contentType]: { type: 'string', description: 'As the sender named it.' },
+        },
+      },
+      payload: { type: 'string' },
+      bindings: { kafka: { key: { type: 'string', description: 'SHA-256 of the bytes, hex.' } } },
+      examples: [
+        {
+          name: 'a status message',
+          headers: { [originalHeaders.tenant]: 'demo', [originalHeaders.format]: 'cargo-imp' },
+          payload: 'FSU/12\n172-12345675LUXCGO/T10K250\nRCF/CV9721/04MAR0506/CGO/T10K250\n',
+        },
+      ],
+    },
+  },
+  bindings: { kafka: topicBinding(originalTopic) },
+};
 
 const deadLetterChannel: JsonObject = {
   address: deadLetterTopic,

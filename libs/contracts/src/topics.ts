@@ -42,6 +42,28 @@ export const eventTopics = {
 /** Records that a consumer could not use, each with its reason; kept 90 days for redrive. */
 export const deadLetterTopic = 'landbridge.dead-letter.v1';
 
+/**
+ * What carriers sent in formats of their own, byte for byte, one record a message; events name it by `data.original.at`. The key is the
+ * SHA-256 of the bytes in hex, which also says the partition (`originalPartitionOf`); the time is when the hub received it.
+ */
+export const originalTopic = 'landbridge.originals.v1';
+
+/** The largest original: the largest message that is taken, whatever limit the hub sets for bodies. */
+export const originalBytesMax = 8 * 1_048_576;
+
+/** Header names of an original, all UTF-8 text. The content type is as the sender named it. */
+export const originalHeaders = {
+  tenant: 'lb-tenant',
+  carrier: 'lb-carrier',
+  format: 'lb-format',
+  contentType: 'content-type',
+} as const;
+
+/** The partition of an original. @param digest SHA-256 of its bytes, hex */
+export function originalPartitionOf(digest: string): number {
+  return Number.parseInt(digest.slice(0, 4), 16) % eventTopicPartitions;
+}
+
 /** The newest state of each API key (hash, tenant, carrier, source, revoked), compacted: the truth that every ingest follows. */
 export const carrierKeyTopic = 'landbridge.carrier-keys.v1';
 
@@ -60,6 +82,11 @@ export const topicContracts: readonly TopicContract[] = [
       'retention.ms': String(90 * 86_400_000),
       'max.message.bytes': String(recordBytesMax + 65_536),
     },
+  },
+  {
+    name: originalTopic,
+    partitions: eventTopicPartitions,
+    settings: { ...eventTopicSettings, 'max.message.bytes': String(originalBytesMax + 65_536) },
   },
   {
     name: carrierKeyTopic,

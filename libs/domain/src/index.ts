@@ -42,6 +42,7 @@ export {
   type Outcome,
   type Version,
 } from './fold.js';
+export { explainCount, type CountedAmount, type CountExplanation } from './explain-count.js';
 export { formatSeries, parseSeries, type Series } from './series.js';
 export type { Cell, ShardProgress, ThroughputSource } from './throughput-source.js';
 export { dayName, dayNumberOf, dayOfNumber, daysInMonth, monthName, type Day, type Month } from './calendar.js';

@@ -5,7 +5,7 @@ export { connectKafka, type KafkaSettings } from './kafka-client.js';
 export { KeyedTable, type KeyedTableOptions } from './keyed-table.js';
 export type { LaneLimits, LogRecord, WriteResult } from './lane.js';
 export { LogReader, type LogExtent, type LogRange, type LogReaderOptions, type RangeBatch } from './log-reader.js';
-export { LogWriter, type LogWriterOptions, type LogWriterState } from './log-writer.js';
+export { LogWriter, type AppendResult, type LogWriterOptions, type LogWriterState } from './log-writer.js';
 export type { PartitionBatch } from './partition-batch.js';
 export { LogGapError, type LogGap } from './partition-positions.js';
 export { PartitionCountMismatch, provisionTopics, type Provisioned } from './topic-provisioning.js';

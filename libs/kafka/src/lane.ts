@@ -9,6 +9,8 @@ export interface LogRecord {
   readonly topic: string;
   /** Records of one key keep their order and share a partition. */
   readonly key: string;
+  /** Where the record is to go, instead of where its key says. What is written with `append` needs it. */
+  readonly partition?: number;
   /** Null is a tombstone in a compacted topic. */
   readonly value: string | Buffer | null;
   readonly headers?: Record<string, string | Buffer>;
@@ -18,9 +20,10 @@ export interface LogRecord {
  * `overloaded`: the lane was full, nothing was taken. `log_unavailable`: not confirmed in time; the records may still become durable, and
  * sending them again is safe because repeats are taken out downstream. `refused`: the broker will never take at least one of the
  * records (too large, for instance; `reason` is Kafka's name for it); other records of the same write may be durable.
+ * `places` has those of the batch that were written with their partition, the write's own among them.
  */
 export type WriteResult =
-  | { readonly ok: true }
+  | { readonly ok: true; readonly places?: ReadonlyMap<LogRecord, RecordPlace> }
   | { readonly ok: false; readonly problem: 'overloaded' | 'log_unavailable' }
   | { readonly ok: false; readonly problem: 'refused'; readonly reason: string };
 
@@ -47,6 +50,12 @@ interface Slice {
 export interface LaneBatch {
   readonly slices: readonly Slice[];
   readonly events: number;
+}
+
+/** Where the log has put a record that was written with its partition. */
+export interface RecordPlace {
+  readonly partition: number;
+  readonly offset: bigint;
 }
 
 interface PendingWrite {
@@ -196,12 +205,12 @@ export class Lane {
     return events === 0 ? undefined : { slices, events };
   }
 
-  /** The log has all records of the batch. */
-  confirm(batch: LaneBatch): void {
+  /** The log has all records of the batch. @param places of records, where the log told them and somebody may ask */
+  confirm(batch: LaneBatch, places?: ReadonlyMap<LogRecord, RecordPlace>): void {
     for (const slice of batch.slices) {
       const { write } = slice;
       this.#close(slice);
-      if (write.open === 0) this.#settle(write, confirmed);
+      if (write.open === 0) this.#settle(write, places === undefined ? confirmed : { ok: true, places });
     }
   }
 

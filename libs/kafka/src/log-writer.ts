@@ -12,7 +12,16 @@ import type { Logger } from 'pino';
 import { backoffMs, within } from './deadline.js';
 import { answerAmong } from './kafka-answers.js';
 import { openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
-import { halve, Lane, type LaneBatch, type LaneLimits, type LogRecord, type WriteResult } from './lane.js';
+import {
+  halve,
+  Lane,
+  type LaneBatch,
+  type LaneLimits,
+  type LogRecord,
+  type RecordPlace,
+  type WriteResult,
+} from './lane.js';
+import { placesOf } from './record-places.js';
 
 export interface LogWriterOptions {
   readonly settings: KafkaSettings;
@@ -35,8 +44,10 @@ export interface LogWriterState {
   readonly laneBytes: number;
 }
 
+export type AppendResult = { readonly ok: true; readonly offset: bigint } | Exclude<WriteResult, { readonly ok: true }>;
+
 type SendOutcome =
-  | { readonly kind: 'confirmed' }
+  | { readonly kind: 'confirmed'; readonly places: ReadonlyMap<LogRecord, RecordPlace> | undefined }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -132,6 +143,18 @@ export class LogWriter {
   }
 
   /**
+   * Writes one record that names its partition, and tells at which offset the log confirmed it. Where an answer was lost the record may
+   * stand there twice; the offset is that of one of them. Fails as `write` does.
+   */
+  async append(record: LogRecord & { readonly partition: number }, deadlineMs: number): Promise<AppendResult> {
+    const result = await this.write([record], deadlineMs);
+    if (!result.ok) return result;
+    const place = result.places?.get(record);
+    if (place === undefined) throw new Error('the log confirmed a record and did not say where it is');
+    return { ok: true, offset: place.offset };
+  }
+
+  /**
    * Takes no more writes, sends what waits for at most `drainMs` milliseconds, then disconnects. Writers that are left are told
    * `log_unavailable`.
    */
@@ -194,7 +217,7 @@ export class LogWriter {
       const outcome = await this.#send(part);
       switch (outcome.kind) {
         case 'confirmed':
-          this.#lane.confirm(part);
+          this.#lane.confirm(part, outcome.places);
           this.options.counters?.batches.inc();
           parts.shift();
           failures = 0;
@@ -224,8 +247,8 @@ export class LogWriter {
     const topicMessages = toTopicMessages(batch);
     try {
       const sending = this.#current!.producer.sendBatch({ topicMessages, acks: -1, timeout: requestTimeoutMs });
-      await within(sendDeadlineMs, 'a send', sending);
-      return { kind: 'confirmed' };
+      const answer = await within(sendDeadlineMs, 'a send', sending);
+      return { kind: 'confirmed', places: placesOf(topicMessages, answer) };
     } catch (error) {
       const reason = answerAmong(error, refusals);
       return reason === undefined ? { kind: 'failed', error } : { kind: 'refused', reason };
@@ -308,9 +331,11 @@ function toTopicMessages({ slices }: LaneBatch): TopicMessages[] {
   return Array.from(byTopic, ([topic, messages]) => ({ topic, messages }));
 }
 
-function assertRecord({ topic, key, value, headers }: LogRecord): void {
+function assertRecord({ topic, key, value, headers, partition }: LogRecord): void {
   if (typeof topic !== 'string' || topic === '' || typeof key !== 'string')
     throw new TypeError('a record needs a topic and a key');
+  if (partition !== undefined && !(Number.isInteger(partition) && partition >= 0))
+    throw new TypeError('a partition is a number from 0');
   if (value !== null && typeof value !== 'string' && !Buffer.isBuffer(value))
     throw new TypeError('a value is text, bytes or null');
   for (const name in headers) {

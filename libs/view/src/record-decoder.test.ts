@@ -134,6 +134,8 @@ describe('the short way', () => {
     data: { quantities, unit: { id: unit.id, type: unit.type }, ...rest },
     type,
   });
+  const original = { format: 'edifact', digest: 'a1'.repeat(32), at: '3/128' };
+  const withOriginal = canonical.replace('"data":{', `"data":{"original":${JSON.stringify(original)},`);
   const units = [
     { id: 'CV1', type: 'flight' },
     { id: '157-53806270', type: 'awb' },
@@ -162,8 +164,9 @@ describe('the short way', () => {
         fc.stringMatching(/^20[0-2]\d-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d[+-][01]\d:[0-6]\d$/),
       ),
       extra: fc.constantFrom({}, { revision: 2 }, { traceparent: 'x' }),
+      from: fc.constantFrom({}, { original }, { original: { ...original, at: undefined, text: 'UNA' } }),
     })
-    .map(({ id, quantities, unit, partner, time, extra }) =>
+    .map(({ id, quantities, unit, partner, time, extra, from }) =>
       JSON.stringify({
         specversion,
         id,
@@ -172,12 +175,12 @@ describe('the short way', () => {
         subject,
         time,
         ...extra,
-        data: { quantities, unit, ...rest, partner },
+        data: { ...from, quantities, unit, ...rest, partner },
         type,
       }),
     );
   const mutation = fc.record({
-    at: fc.nat(450),
+    at: fc.nat(600),
     remove: fc.nat(3),
     insert: fc.constantFrom('', '0', '"', '}', '\\', ' ', ',', '1', '-', 'é', '.5'),
   });
@@ -199,8 +202,22 @@ describe('the short way', () => {
 
   it('is open to what the door writes', () => {
     const parts = new CanonicalParts();
-    expect(scanCanonical(Buffer.from(canonical), parts)).toBe(true);
-    expect(parts).toMatchObject({ timeMs: Date.parse(time), quantities: [410, 98_000_000, 0, 0, 0] });
+    for (const text of [canonical, withOriginal]) {
+      expect(scanCanonical(Buffer.from(text), parts)).toBe(true);
+      expect(parts).toMatchObject({ timeMs: Date.parse(time), quantities: [410, 98_000_000, 0, 0, 0] });
+    }
+  });
+
+  it.each([
+    ['a digest that is too short', original.digest, 'a1'],
+    ['a digest that is not hex', original.digest, 'G1'.repeat(32)],
+    ['a format that is no word', '"edifact"', '"EDI fact"'],
+    ['a place that is none', '3/128', '3/'],
+    ['a member of its own', '"at"', '"by":"x","at"'],
+  ])('leaves an original with %s to the full check', (_name, from, to) => {
+    const text = withOriginal.replace(from, to);
+    expect(scanCanonical(Buffer.from(text), new CanonicalParts())).toBe(false);
+    expect(decode(text)).toMatchObject({ ok: false, problem: { code: 'invalid_event' } });
   });
 
   it('never lets an event count on another topic', () => {
