@@ -153,7 +153,22 @@ describe('a batch with bad events', () => {
       ]);
       expect(await answerOf(await door.post(mixed('dry'), batch, '?dryRun=true'))).toEqual([
         207,
-        { accepted: 1, duplicates: 1, rejected: rejected('dry'), dryRun: true },
+        {
+          accepted: 1,
+          duplicates: 1,
+          rejected: rejected('dry'),
+          dryRun: true,
+          counted: [
+            expect.objectContaining({
+              index: 0,
+              id: 'dry-1',
+              measures: [
+                expect.objectContaining({ measure: 'air.weight', value: 98.4, unit: 't' }),
+                expect.objectContaining({ measure: 'air.pieces', value: 812 }),
+              ],
+            }),
+          ],
+        },
       ]);
       expect(await answerOf(await door.post(JSON.stringify([eventOf('back-5')]), rollback))).toEqual(clean(1));
 
@@ -216,7 +231,7 @@ describe('a request that is refused', () => {
     ['for its content type', '{}', { 'content-type': 'text/plain' }, '', 415, 'unsupported_media_type'],
     ['for a content type that is none', '{}', { 'content-type': 'json' }, '', 415, 'unsupported_media_type'],
     ['for JSON without ce-* headers', '{}', { 'content-type': 'application/json' }, '', 415, 'unsupported_media_type'],
-    ['for compression', '{}', { 'content-encoding': 'gzip' }, '', 415, 'unsupported_media_type'],
+    ['for compression', '{}', { 'content-encoding': 'br' }, '', 415, 'unsupported_media_type'],
     ['for another batch mode', '[]', { ...batch, 'landbridge-batch': 'maybe' }, '', 400, 'invalid_parameter'],
     ['for a misspelt parameter', '{}', {}, '?dryrun=true', 400, 'invalid_parameter'],
     ['for a dry run that is neither', '{}', {}, '?dryRun=yes', 400, 'invalid_parameter'],
@@ -341,7 +356,13 @@ test('what was answered is counted, from zero on, and neither a key nor a payloa
   expect(await answerOf(await door.post(JSON.stringify(rail)))).toEqual(clean(1));
   expect(await answerOf(await door.post(JSON.stringify(rail), {}, '?dryRun=true'))).toEqual([
     202,
-    { accepted: 1, duplicates: 0, rejected: [], dryRun: true },
+    {
+      accepted: 1,
+      duplicates: 0,
+      rejected: [],
+      dryRun: true,
+      counted: [expect.objectContaining({ measures: [], reason: 'no measure counts a flight in rail events' })],
+    },
   ]);
   expect(await door.metric(accepted)).toBe(1);
   expect(await door.metric('landbridge_ingest_requests_total{status="202"}')).toBe(before + 2);

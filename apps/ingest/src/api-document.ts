@@ -8,8 +8,10 @@ import {
   problemResponses,
   schemaRef,
   type JsonObject,
+  MessageAnswer,
   type ProblemCode,
 } from '@landbridge/contracts';
+import { messageFormats } from '@landbridge/formats';
 
 const exampleEvent = {
   specversion: '1.0',
@@ -91,13 +93,33 @@ const postResponses = {
 
 const anyJson = (type: string): JsonObject => ({ [type]: { schema: { type: 'object' } } });
 
+const messageAnswer = (description: string): JsonObject => ({ description, content: jsonContent('MessageAnswer') });
+
+const messageResponses = {
+  202: messageAnswer('All events of the message are accepted, or repeats within it: durable in the log.'),
+  207: messageAnswer('Some of its events are rejected; the others are accepted.'),
+  ...problemResponses([...postProblems, 'unknown_format']),
+  422: {
+    description: 'None of its events is accepted (the answer as in 207), or the message does not follow its format.',
+    content: {
+      ...jsonContent('MessageAnswer'),
+      'application/problem+json': { schema: schemaRef('Problem') },
+    },
+  },
+};
+
+/** Every type under which a format's messages are sent, and any other. */
+const messageContent = Object.fromEntries(
+  [...new Set([...messageFormats.flatMap(({ contentTypes }) => contentTypes), '*/*'])].map((type) => [type, {}]),
+);
+
 export const ingestApi = apiDocument({
   service: 'ingest',
   description: [
     'The door for carriers. What is answered with 202 is durable; an event counts once however often it is sent.',
     'Every rejected event is explained with its index, a code, and the place of the fault.',
   ].join('\n\n'),
-  schemas: { CanonicalEvent, EventData, IngestAnswer },
+  schemas: { CanonicalEvent, EventData, IngestAnswer, MessageAnswer },
   securitySchemes: {
     apiKey: {
       type: 'http',
@@ -132,6 +154,27 @@ export const ingestApi = apiDocument({
           },
         },
         responses: postResponses,
+      },
+    },
+    '/v1/messages/{format}': {
+      post: {
+        operationId: 'postMessage',
+        summary: 'Post a message in a format of your own',
+        description: 'The body is the message, byte for byte. With `auto` its format is recognised by its content.',
+        tags: ['posting'],
+        security: [{ apiKey: [] }],
+        parameters: [
+          {
+            name: 'format',
+            in: 'path',
+            required: true,
+            description: 'How the message is to be read.',
+            schema: { enum: [...messageFormats.map(({ name }) => name), 'auto'] },
+          },
+          ...postParameters,
+        ],
+        requestBody: { required: true, content: messageContent },
+        responses: messageResponses,
       },
     },
     '/asyncapi.json': {

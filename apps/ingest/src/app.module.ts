@@ -4,31 +4,32 @@ import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs
 import { topicContracts } from '@landbridge/contracts';
 import { PartitionCountMismatch, provisionTopics, type KeyedTable, type LogWriter } from '@landbridge/kafka';
 import { ContractsController } from './contracts.controller.js';
-import { EventsController, RouteLimits } from './events.controller.js';
+import { EventsController } from './events.controller.js';
 import { EventsHandler } from './events.handler.js';
-import { IngestMetrics } from './ingest-metrics.js';
-import { IntakeGate } from './intake-gate.js';
+import { MessagesController } from './messages.controller.js';
+import { MessagesHandler } from './messages.handler.js';
+import { PostingRoutes, RouteLimits } from './posting-routes.js';
 
 type Kafka = Parameters<typeof provisionTopics>[0];
 
 export interface IngestParts {
   readonly connections: LogConnections;
-  readonly gate: IntakeGate;
-  readonly handler: EventsHandler;
-  readonly metrics: IngestMetrics;
+  readonly routes: PostingRoutes;
+  readonly events: EventsHandler;
+  readonly messages: MessagesHandler;
   readonly limits: RouteLimits;
 }
 
 /** The parts come made from the composition root, so Nest only hands them on. */
-export function ingestModule({ connections, gate, handler, metrics, limits }: IngestParts): DynamicModule {
+export function ingestModule({ connections, routes, events, messages, limits }: IngestParts): DynamicModule {
   return {
     module: IngestModule,
-    controllers: [ContractsController, EventsController],
+    controllers: [ContractsController, EventsController, MessagesController],
     providers: [
       { provide: LogConnections, useValue: connections },
-      { provide: IntakeGate, useValue: gate },
-      { provide: EventsHandler, useValue: handler },
-      { provide: IngestMetrics, useValue: metrics },
+      { provide: PostingRoutes, useValue: routes },
+      { provide: EventsHandler, useValue: events },
+      { provide: MessagesHandler, useValue: messages },
       { provide: RouteLimits, useValue: limits },
     ],
   };

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { problems, type CarrierKey } from '@landbridge/contracts';
-import { readEvents } from './content-types/event-reader.js';
-import type { WriteResult } from '@landbridge/kafka';
-import { EventsHandler, screenEvents, type ScreenedEvents } from './events.handler.js';
+import type { AppendResult, LogRecord, WriteResult } from '@landbridge/kafka';
+import { EventsHandler } from './events.handler.js';
 
 const key: CarrierKey = {
   keyHash: 'a'.repeat(64),
@@ -12,18 +11,8 @@ const key: CarrierKey = {
   source: 'urn:carrier:demo',
   createdAt: '2020-01-01T00:00:00Z',
 };
-const eventBytesMax = 4_096;
-
-const data = {
-  classifier: 'actual',
-  milestone: 'arrived',
-  hub: 'CGO',
-  corridor: 'air',
-  direction: 'inbound',
-  partner: 'US',
-  unit: { type: 'flight', id: 'CV9721-20200304' },
-  quantities: { pieces: 3, weightGrams: 1_200_000 },
-};
+const limits = { eventBytesMax: 4_096, ackDeadlineMs: 1_000 };
+const proceed = { rollback: false, dryRun: false };
 const event = {
   specversion: '1.0',
   id: 'e-1',
@@ -31,164 +20,18 @@ const event = {
   type: 'landbridge.air.event.v1',
   subject: 'CV9721-20200304',
   time: '2020-03-04T05:06:07+08:00',
-  data,
+  data: {
+    classifier: 'actual',
+    milestone: 'arrived',
+    hub: 'CGO',
+    corridor: 'air',
+    direction: 'inbound',
+    partner: 'US',
+    unit: { type: 'flight', id: 'CV9721-20200304' },
+    quantities: { pieces: 3, weightGrams: 1_200_000 },
+  },
 };
-
-const screen = (...events: unknown[]): ScreenedEvents => screenEvents(key, events, eventBytesMax);
-
-/** Code and path of the one event that is screened. */
-function refusalOf(value: unknown): string {
-  const { rejected, records } = screen(value);
-  expect(records).toEqual([]);
-  return rejected.map(({ code, path }) => `${code} ${path}`).join();
-}
-
-const withQuantity = (weightGrams: unknown): unknown => ({ ...event, data: { ...data, quantities: { weightGrams } } });
-
-describe('an accepted event', () => {
-  test('goes to its system’s topic under its subject, with the tenant of the key', () => {
-    const { accepted, duplicates, rejected, records, tally } = screen(event);
-    expect([accepted, duplicates, rejected]).toEqual([1, 0, []]);
-    expect(tally.air).toEqual({ accepted: 1, duplicates: 0 });
-    expect(records).toEqual([
-      {
-        topic: 'landbridge.air.v1',
-        key: 'CV9721-20200304',
-        value: expect.stringContaining('"tenant":"zzh"'),
-        headers: { 'content-type': 'application/cloudevents+json; charset=UTF-8' },
-      },
-    ]);
-  });
-
-  test('may name its own tenant', () => {
-    expect(screen({ ...event, tenant: 'zzh' }).accepted).toBe(1);
-  });
-
-  test('that moved takes itself back from its old subject first, in the same write', () => {
-    const { accepted, records } = screen({ ...event, subject: 'new', previoussubject: 'old', revision: 2 });
-    expect(accepted).toBe(1);
-    expect(records.map(({ key }) => key)).toEqual(['old', 'new']);
-    expect(JSON.parse(String(records[0]?.value))).toMatchObject({
-      id: 'e-1',
-      subject: 'old',
-      revision: 1,
-      retracted: true,
-    });
-  });
-
-  test('that names its own subject as the previous one has not moved', () => {
-    expect(screen({ ...event, previoussubject: event.subject, revision: 2 }).records).toHaveLength(1);
-  });
-});
-
-describe('a rejected event', () => {
-  test.each<[string, unknown, string]>([
-    ['no source', { ...event, source: undefined }, 'invalid_event $'],
-    ['another carrier’s source', { ...event, source: 'urn:carrier:other' }, 'foreign_source $.source'],
-    ['a source that only begins like the key’s', { ...event, source: 'urn:carrier:demo2' }, 'foreign_source $.source'],
-    ['another tenant', { ...event, tenant: 'other' }, 'reserved_attribute $.tenant'],
-    ['an unknown type', { ...event, type: 'landbridge.space.event.v1' }, 'unknown_type $.type'],
-    ['a time without a zone', { ...event, time: '2020-03-04T05:06:07.000' }, 'invalid_time $.time'],
-    ['a negative quantity', withQuantity(-1), 'quantity_out_of_range $.data.quantities.weightGrams'],
-    ['a fractional quantity', withQuantity(1.5), 'quantity_out_of_range $.data.quantities.weightGrams'],
-    ['a quantity above 2^53', withQuantity(2 ** 53 + 2), 'quantity_out_of_range $.data.quantities.weightGrams'],
-    ['a quantity as text', withQuantity('7'), 'quantity_out_of_range $.data.quantities.weightGrams'],
-    ['an unknown hub', { ...event, data: { ...data, hub: 'XXX' } }, 'unknown_hub $.data.hub'],
-    ['no data', { ...event, data: undefined }, 'data_missing $.data'],
-    ['a move without a revision', { ...event, previoussubject: 'old' }, 'revision_missing $.revision'],
-    ['a number for an event', 7, 'invalid_event $'],
-    ['null for an event', null, 'invalid_event $'],
-  ])('for %s is named', (_what, value, refusal) => {
-    // As it would come over the wire: without the undefined members.
-    expect(refusalOf(JSON.parse(JSON.stringify(value)))).toBe(refusal);
-  });
-
-  test.each([
-    ['at the top', `{"__proto__":{"id":"x"},${JSON.stringify(event).slice(1)}`],
-    ['in the data', JSON.stringify(event).replace('"hub":', '"__proto__":{"hub":"CGO"},"hub":')],
-    ['in the quantities', JSON.stringify(event).replace('"pieces":', '"__proto__":1,"pieces":')],
-  ])('for __proto__ %s is named and changes no prototype', (_where, text) => {
-    expect(refusalOf(JSON.parse(text))).toMatch(/^(invalid_event|quantity_out_of_range) /);
-    expect(({} as { hub?: string }).hub).toBeUndefined();
-  });
-
-  test('for a hundred thousand brackets is named, wherever they stand', () => {
-    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-    const text = JSON.stringify(event);
-    for (const bent of [
-      deep,
-      text.replace('"CGO"', deep),
-      text.replace('"e-1"', deep),
-      text.replace('{', `{"x":${deep},`),
-    ])
-      expect(refusalOf(JSON.parse(bent))).toMatch(/^invalid_event /);
-  });
-
-  test('for its size is measured in bytes of UTF-8', () => {
-    const note = (length: number): unknown => ({ ...event, notea: '中'.repeat(length), noteb: '中'.repeat(length) });
-    expect(screen(note(600)).accepted).toBe(1);
-    expect(refusalOf(note(620))).toBe('event_too_large $');
-  });
-
-  test('carries its id where it has a readable one', () => {
-    const { rejected } = screen({ ...event, type: 'x' }, { ...event, id: 7 }, 'text', {
-      ...event,
-      id: 'y'.repeat(500),
-    });
-    expect(rejected.map(({ id }) => id)).toEqual(['e-1', null, null, 'y'.repeat(128)]);
-  });
-});
-
-describe('a batch', () => {
-  test('keeps the good events and names the bad ones by their place', () => {
-    const { accepted, rejected, rejectedSystems, records } = screen(
-      { ...event, id: 'a' },
-      { ...event, id: 'b', time: 'yesterday, at about noon' },
-      7,
-      { ...event, id: 'c', type: 'landbridge.rail.event.v1' },
-    );
-    expect(accepted).toBe(2);
-    expect(records.map(({ topic }) => topic)).toEqual(['landbridge.air.v1', 'landbridge.rail.v1']);
-    expect(rejected.map(({ index, id, code }) => [index, id, code])).toEqual([
-      [1, 'b', 'invalid_time'],
-      [2, null, 'invalid_event'],
-    ]);
-    expect(rejectedSystems).toEqual(['air', undefined]);
-  });
-
-  test('takes the first of the repeats of one version, and every version of one event', () => {
-    const { accepted, duplicates, records } = screen(
-      event,
-      { ...event, subject: 'second' },
-      { ...event, revision: 1 },
-      { ...event, revision: 1, retracted: true },
-      { ...event, revision: 0 },
-    );
-    expect([accepted, duplicates]).toEqual([3, 2]);
-    expect(records.map(({ key }) => key)).toEqual(Array.from({ length: 3 }, () => event.subject));
-  });
-
-  test('does not take a rejected event for the first of its repeats', () => {
-    const { accepted, duplicates, rejected } = screen({ ...event, tenant: 'other' }, event);
-    expect([accepted, duplicates, rejected.length]).toEqual([1, 0, 1]);
-  });
-
-  test('of lines rejects an unreadable line alone, at its index', () => {
-    const good = JSON.stringify(event);
-    const reading = readEvents('lines', Buffer.from(`${good}\r\n{"id":\r\n${good.replace('e-1', 'e-2')}\r\n`), {}, 10);
-    const { accepted, rejected } = screen(...(reading.ok ? reading.events : []));
-    expect(accepted).toBe(2);
-    expect(rejected).toEqual([
-      {
-        index: 1,
-        id: null,
-        code: 'unreadable',
-        detail: expect.any(String),
-        path: expect.stringMatching(/^line 2, column \d+$/),
-      },
-    ]);
-  });
-});
+const silent = { accepted: () => undefined, duplicates: () => undefined, rejected: () => undefined };
 
 describe('a post', () => {
   /** Answers it with what the log says of its records, and tells what was counted. */
@@ -199,9 +42,9 @@ describe('a post', () => {
       duplicates: (system: string, events: number) => void counted.push(`${events} duplicate ${system}`),
       rejected: (system: string | undefined, code: string) => void counted.push(`rejected ${system} ${code}`),
     };
-    const log = { write: () => Promise.resolve(written) };
-    const handler = new EventsHandler(log, counts, { eventBytesMax, ackDeadlineMs: 1_000 });
-    return { result: await handler.post(key, [event], { rollback: false, dryRun: false }), counted };
+    const log = { write: () => Promise.resolve(written), append: () => Promise.reject(new Error('no message')) };
+    const handler = new EventsHandler(log, counts, limits);
+    return { result: await handler.post(key, [event], proceed), counted };
   }
 
   test('is accepted and counted when the log has it', async () => {
@@ -219,5 +62,93 @@ describe('a post', () => {
     expect(result).toMatchObject({ ok: false, problem: { code } });
     expect(problems[code as keyof typeof problems].retryable).toBe(again);
     expect(counted).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  /** Posts one with a good event, or with a bad one beside it; tells in which order the log and the room were asked. */
+  async function post(kept: AppendResult, options = proceed, events: readonly unknown[] = [event]) {
+    const steps: string[] = [];
+    const written: (LogRecord & { readonly partition?: number })[] = [];
+    const log = {
+      append: (record: LogRecord & { readonly partition: number }) => {
+        steps.push('original');
+        written.push(record);
+        return Promise.resolve(kept);
+      },
+      write: (records: readonly LogRecord[]): Promise<WriteResult> => {
+        steps.push('events');
+        written.push(...records);
+        return Promise.resolve({ ok: true });
+      },
+    };
+    const message = {
+      format: 'cargo-imp',
+      bytes: Buffer.from([0xff, 0x00, 0x41]),
+      contentType: 'text/plain',
+      paths: ['line 1, column 1', 'line 2, column 1'],
+      release: () => void steps.push('room given back'),
+    };
+    const result = await new EventsHandler(log, silent, limits).post(key, events, options, message);
+    return { result, steps, written };
+  }
+
+  test('is on the log before its events, which say where', async () => {
+    const { result, steps, written } = await post({ ok: true, offset: 128n });
+    expect(steps).toEqual(['original', 'room given back', 'events']);
+    const [original, first] = written;
+    expect(original).toMatchObject({ topic: 'landbridge.originals.v1', value: Buffer.from([0xff, 0x00, 0x41]) });
+    expect(JSON.parse(String(first?.value))).toMatchObject({
+      data: { original: { format: 'cargo-imp', digest: original?.key, at: `${original?.partition}/128` } },
+    });
+    expect(result).toMatchObject({ ok: true, status: 202, original: `${original?.partition}-128` });
+  });
+
+  test('that the log does not confirm leaves no event on it', async () => {
+    const { result, steps } = await post({ ok: false, problem: 'log_unavailable' });
+    expect(steps).toEqual(['original']);
+    expect(result).toMatchObject({ ok: false, problem: { code: 'log_unavailable' } });
+  });
+
+  test.each([
+    ['a dry run', { ...proceed, dryRun: true }, [event], 202],
+    ['a rollback', { ...proceed, rollback: true }, [event, 42], 422],
+    ['a message without a good event', proceed, [42], 422],
+  ])('is not kept by %s', async (_name, options, events, status) => {
+    const { result, steps } = await post({ ok: true, offset: 1n }, options, events);
+    expect(steps).toEqual([]);
+    expect(result).toMatchObject({ ok: true, status });
+    expect(result).not.toHaveProperty('original');
+  });
+});
+
+describe('a dry run', () => {
+  test('tells what each accepted event would add, and why one adds nothing', async () => {
+    const log = { write: () => Promise.reject(new Error('written')), append: () => Promise.reject(new Error('kept')) };
+    const planned = { ...event, id: 'e-2', data: { ...event.data, classifier: 'planned' } };
+    const gone = { ...event, id: 'e-3', retracted: true };
+    const result = await new EventsHandler(log, silent, limits).post(key, [event, 42, planned, gone], {
+      rollback: false,
+      dryRun: true,
+    });
+    expect(result).toMatchObject({
+      status: 207,
+      answer: {
+        dryRun: true,
+        counted: [
+          {
+            index: 0,
+            id: 'e-1',
+            subject: 'CV9721-20200304',
+            measures: [
+              { measure: 'air.weight', value: 1.2, unit: 't', period: { day: '2020-03-04', hour: 5 } },
+              { measure: 'air.pieces', value: 3 },
+            ],
+          },
+          { index: 2, id: 'e-2', measures: [], reason: expect.stringContaining('planned') },
+          { index: 3, id: 'e-3', measures: [], reason: expect.stringContaining('takes') },
+        ],
+      },
+    });
   });
 });

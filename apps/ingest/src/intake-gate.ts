@@ -9,23 +9,33 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CarrierKey, Problem } from '@landbridge/contracts';
 import type { KeyedTable, LogWriter } from '@landbridge/kafka';
 import type { CarrierKeys } from './carrier-keys.js';
-import { contentModeOf, type ContentMode } from './content-types/media-type.js';
+import { contentCodingOf, type ContentCoding } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
+import { BodyRoom } from './body-room.js';
 
 /** What the route needs to go on with a request. */
-export interface Admission {
+export interface Admission<Content> {
   readonly key: CarrierKey;
-  readonly mode: ContentMode;
+  /** What the route itself read of the headers: how events are sent, in which format a message is. */
+  readonly content: Content;
+  readonly coding: ContentCoding;
   readonly options: PostOptions;
-  /**
-   * Gives the room of the body back: when it is read, before its events are written, or when its sender is gone. Only the first call
-   * counts.
-   */
-  readonly release: () => void;
+  readonly idempotencyKey: string | undefined;
+  /** Of the body: given back when it is read, before its events are written, or when its sender is gone. */
+  readonly room: BodyRoom;
 }
 
-export type AdmissionResult =
-  | { readonly ok: true; readonly admission: Admission }
+export type ContentResult<Content> =
+  | { readonly ok: true; readonly content: Content }
+  | { readonly ok: false; readonly problem: Problem };
+
+export type AdmissionResult<Content> =
+  | { readonly ok: true; readonly admission: Admission<Content> }
+  | { readonly ok: false; readonly problem: Problem };
+
+export type KeyResult =
+  | { readonly ok: true; readonly key: CarrierKey }
   | { readonly ok: false; readonly problem: Problem };
 
 export class IntakeGate {
@@ -38,25 +48,54 @@ export class IntakeGate {
 
   /**
    * Lets a request in and sets room aside for its body in the lane, so that bodies being read and events that wait share one bound.
-   * Problems: log_unavailable, unauthenticated, unsupported_media_type, invalid_parameter, body_too_large, overloaded.
+   * Problems: log_unavailable, unauthenticated, unsupported_media_type, invalid_parameter, body_too_large, overloaded, and those of
+   * `contentOf`, which says what the route is sent.
    */
-  admit(headers: IncomingHttpHeaders, query: Readonly<Record<string, unknown>>): AdmissionResult {
-    if (!this.keyTable.caughtUp)
-      return refuse('log_unavailable', 'the intake is starting; send the same request again after the stated time');
-    const check = this.keys.check(headers.authorization);
-    if (!check.ok) return check;
-    const content = contentModeOf(headers);
+  admit<Content>(
+    { headers, query }: PostHead,
+    contentOf: (headers: IncomingHttpHeaders) => ContentResult<Content>,
+  ): AdmissionResult<Content> {
+    const identified = this.identify(headers);
+    if (!identified.ok) return identified;
+    const content = contentOf(headers);
     if (!content.ok) return content;
+    const coding = contentCodingOf(headers);
+    if (!coding.ok) return coding;
     const chosen = postOptionsOf(headers, query);
     if (!chosen.ok) return chosen;
+    const named = idempotencyKeyOf(headers);
+    if (!named.ok) return named;
     // A chunked body tells no length, so it takes the room of the largest; the reader of the body holds it to that.
     const bytes = declaredBytes(headers) ?? this.bodyBytesMax;
     if (bytes > this.bodyBytesMax) return refuse('body_too_large', `a body has at most ${this.bodyBytesMax} bytes`);
-    const release = this.log.reserve(bytes);
-    if (release === undefined)
+    const room = BodyRoom.of(this.log, bytes);
+    if (room === undefined)
       return refuse('overloaded', 'the intake is full; send the same request again after the stated time');
-    return { ok: true, admission: { key: check.key, mode: content.mode, options: chosen.options, release } };
+    return {
+      ok: true,
+      admission: {
+        key: identified.key,
+        content: content.content,
+        coding: coding.coding,
+        options: chosen.options,
+        idempotencyKey: named.idempotencyKey,
+        room,
+      },
+    };
   }
+
+  /** Who asks, for requests without a body. Problems: log_unavailable, unauthenticated. */
+  identify(headers: IncomingHttpHeaders): KeyResult {
+    if (!this.keyTable.caughtUp)
+      return refuse('log_unavailable', 'the intake is starting; send the same request again after the stated time');
+    return this.keys.check(headers.authorization);
+  }
+}
+
+/** What of a post is there before its body. */
+export interface PostHead {
+  readonly headers: IncomingHttpHeaders;
+  readonly query: Readonly<Record<string, unknown>>;
 }
 
 /** Content-Length as a number; undefined for a chunked body. Node refuses a length that is not a number before we see it. */

@@ -11,9 +11,10 @@ import { ingestApi } from './api-document.js';
 import { ingestModule, LogConnections } from './app.module.js';
 import { CarrierKeys } from './carrier-keys.js';
 import { EventsHandler } from './events.handler.js';
-import { RouteLimits } from './events.controller.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { IntakeGate } from './intake-gate.js';
+import { MessagesHandler } from './messages.handler.js';
+import { PostingRoutes, RouteLimits } from './posting-routes.js';
 
 const service = 'ingest';
 const slices = [kafkaSlice, httpSlice(3000), laneSlice, intakeSlice, logSlice] as const;
@@ -55,12 +56,13 @@ const log = new LogWriter({
 });
 
 // A request that can never find room would be told to come back for ever, so what one may hold is at most half of the lane. Half of
-// the events, because one that moved to another subject is written as two records.
+// the events, because one that moved to another subject is written as two records. A message is also kept as it is, as one record.
 const limits = new RouteLimits(
   Math.min(intake.bodyBytesMax, lane.bytesMax >>> 1),
   Math.max(1, Math.min(intake.batchEventsMax, lane.eventsMax >>> 1)),
 );
 const ingestMetrics = new IngestMetrics(metrics);
+const events = new EventsHandler(log, ingestMetrics, intake);
 metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
 metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
 metrics.gauge('landbridge_ingest_carrier_keys', (gauge) => {
@@ -84,9 +86,9 @@ try {
         onRetry: (err, pauseMs) => logger.warn({ err, pauseMs }, 'the log cannot be opened, trying again'),
         onFault: endFaulty,
       }),
-      gate: new IntakeGate(keyTable, keys, log, limits.bodyBytesMax),
-      handler: new EventsHandler(log, ingestMetrics, intake),
-      metrics: ingestMetrics,
+      routes: new PostingRoutes(new IntakeGate(keyTable, keys, log, limits.bodyBytesMax), ingestMetrics, limits),
+      events,
+      messages: new MessagesHandler(events, { batchEventsMax: limits.batchEventsMax, hub: intake.hub }, Date.now),
       limits,
     }),
     settings: http,

@@ -16,7 +16,7 @@ const full: Required<Omit<CanonicalEvent, 'data'>> & { data: Required<EventData>
   previoussubject: 'X8013-20200630',
   dataschema: 'urn:landbridge:schema:event:v1',
   data: {
-    original: { format: 'taf-tsi', digest: 'a'.repeat(64), text: '<x/>' },
+    original: { format: 'taf-tsi', digest: 'a'.repeat(64), at: '3/128', text: '<x/>' },
     links: [{ id: 'MSKU9070323', type: 'container' }],
     quantities: { pieces: 1, weightGrams: 2, valueFen: 3, parcels: 4, teuHundredths: 5 },
     unit: { id: 'X8015-20200630', type: 'train' },

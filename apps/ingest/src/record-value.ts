@@ -83,6 +83,7 @@ function inOrder(data: EventData): EventData {
     original: data.original && {
       format: data.original.format,
       digest: data.original.digest,
+      at: data.original.at,
       text: data.original.text,
     },
     links: data.links?.map(unitInOrder),

@@ -39,6 +39,7 @@ describe('readSettings', () => {
         http: { host: '127.0.0.1', port: 3_000 },
         lane: { eventsMax: 20_000, bytesMax: 33_554_432, lingerMs: 3, batchEvents: 1_000, batchBytes: 1_048_576 },
         intake: {
+          hub: 'CGO',
           eventBytesMax: 262_144,
           bodyBytesMax: 8_388_608,
           batchEventsMax: 5_000,

@@ -88,6 +88,8 @@ export const laneSlice = slice(
 export const intakeSlice = slice(
   'intake',
   {
+    /** The hub whose door this is: to it belongs what carriers' own messages tell of. */
+    hub: text('LANDBRIDGE_HUB', 'CGO', 'the code of a hub, three capital letters', /^[A-Z]{3}$/),
     eventBytesMax: integer('LANDBRIDGE_EVENT_BYTES_MAX', 262_144, { min: 1_024, max: 16 * mebibyte }),
     bodyBytesMax: integer('LANDBRIDGE_BODY_BYTES_MAX', 8 * mebibyte, { min: 1_024, max: 256 * mebibyte }),
     batchEventsMax: integer('LANDBRIDGE_BATCH_EVENTS_MAX', 5_000, { min: 1, max: 100_000 }),

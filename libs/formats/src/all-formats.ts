@@ -4,7 +4,7 @@ import { dcsaSamples } from './dcsa/dcsa-samples.js';
 import { edifact } from './edifact/edifact.js';
 import { edifactSamples } from './edifact/edifact-samples.js';
 import type { FormatSample } from './format-sample.js';
-import type { FormatName, MessageFormat } from './message-format.js';
+import { headBytes, type FormatName, type MessageFormat } from './message-format.js';
 
 /** In the order in which they are asked whether they recognise a message. */
 export const messageFormats: readonly MessageFormat[] = [edifact, dcsaFormat];
@@ -12,6 +12,12 @@ export const messageFormats: readonly MessageFormat[] = [edifact, dcsaFormat];
 /** The format of this name, or undefined. */
 export function formatByName(name: string): MessageFormat | undefined {
   return messageFormats.find((format) => format.name === name);
+}
+
+/** The format that recognises a message by its first bytes, or undefined. */
+export function recogniseFormat(bytes: Uint8Array): MessageFormat | undefined {
+  const head = bytes.subarray(0, headBytes);
+  return messageFormats.find((format) => format.recognises(head));
 }
 
 /** Valid and deliberately invalid messages of each format. */

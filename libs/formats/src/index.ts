@@ -1,4 +1,4 @@
-export { formatByName, messageFormats, samplesByFormat } from './all-formats.js';
+export { formatByName, messageFormats, recogniseFormat, samplesByFormat } from './all-formats.js';
 export {
   formatNames,
   headBytes,

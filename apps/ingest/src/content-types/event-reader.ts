@@ -18,7 +18,11 @@ export type Reading =
 
 /** Stands in `events` for one that cannot be read. A class, because no value that JSON makes can be mistaken for it. */
 export class UnreadableEvent {
-  constructor(readonly problem: Problem) {}
+  /** @param id what the sender finds it by, where that much of it was read */
+  constructor(
+    readonly problem: Problem,
+    readonly id: string | null = null,
+  ) {}
 }
 
 /**

@@ -1,0 +1,140 @@
+/**
+ * What all routes share to which carriers post: the edge between HTTP and a handler.
+ *
+ * The routes are put on Fastify itself when the module starts, not through Nest's router. Two reasons: the decisions of `IntakeGate` must
+ * fall in `onRequest`, before a body is read, where Nest has no place; and bodies must arrive as raw bytes with a parser of these routes'
+ * own (Nest installs JSON parsers for the whole server, whose errors carry no position). It also spares Nest's per-request pipeline on
+ * the routes where it would be felt.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CarrierKey, Problem } from '@landbridge/contracts';
+import { answerProblem } from '@landbridge/http';
+import { expandGzip } from './content-types/content-coding.js';
+import type { PostOptions } from './events.handler.js';
+import type { IngestMetrics } from './ingest-metrics.js';
+import { declaredBytes, type Admission, type ContentResult, type IntakeGate } from './intake-gate.js';
+
+/** Sizes that the routes themselves keep to. */
+export class RouteLimits {
+  constructor(
+    readonly bodyBytesMax: number,
+    readonly batchEventsMax: number,
+  ) {}
+}
+
+/** A post that was let in, with its whole body. */
+export interface ReadPost<Content> {
+  readonly key: CarrierKey;
+  readonly content: Content;
+  readonly headers: IncomingHttpHeaders;
+  readonly options: PostOptions;
+  readonly body: Buffer;
+  /** Gives the room of the body back: before its events are written. */
+  readonly release: () => void;
+}
+
+export type PostAnswer =
+  | { readonly ok: true; readonly status: number; readonly answer: object }
+  | { readonly ok: false; readonly problem: Problem };
+
+export interface PostingRoute<Content> {
+  readonly path: string;
+  /** What the route is sent, from the request's headers and the parameters of its path. */
+  contentOf(headers: IncomingHttpHeaders, parameters: Readonly<Record<string, string>>): ContentResult<Content>;
+  answer(post: ReadPost<Content>): Promise<PostAnswer>;
+}
+
+export class PostingRoutes {
+  constructor(
+    private readonly gate: IntakeGate,
+    private readonly metrics: Pick<IngestMetrics, 'answered'>,
+    private readonly limits: RouteLimits,
+  ) {}
+
+  /** Puts a route on the server; before it listens. */
+  add<Content>(host: HttpAdapterHost, route: PostingRoute<Content>): void {
+    const server = host.httpAdapter.getInstance<FastifyInstance>();
+    // Node would answer `Expect: 100-continue` with "go on" by itself, and a large body would come before we say no.
+    if (server.server.listenerCount('checkContinue') === 0)
+      server.server.on('checkContinue', (request, response) => server.routing(request, response));
+    // A scope of its own, so that the parser and the hooks below touch no other route.
+    void server.register((scope, _options, done) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser(
+        '*',
+        { parseAs: 'buffer', bodyLimit: this.limits.bodyBytesMax },
+        (_request, body, parsed) => parsed(null, body),
+      );
+      scope.decorateRequest(admissionSlot, undefined);
+      scope.addHook('onRequest', (request, reply, next) => {
+        if (this.#admit(request as PostRequest<Content>, reply, route)) next();
+      });
+      scope.addHook('onResponse', (request, reply, next) => {
+        // A request that is answered before its body ended (413 of a chunked one) is never closed by Node.
+        (request as PostRequest<Content>)[admissionSlot]?.room.release();
+        this.metrics.answered(reply.statusCode, reply.elapsedTime / 1_000);
+        next();
+      });
+      scope.post(route.path, (request, reply) => this.#post(request as PostRequest<Content>, reply, route));
+      done();
+    });
+  }
+
+  /** Lets the request in, or answers it and returns false. */
+  #admit<Content>(request: PostRequest<Content>, reply: FastifyReply, route: PostingRoute<Content>): boolean {
+    const { headers, query, params } = request;
+    const result = this.gate.admit({ headers, query }, (given) => route.contentOf(given, params));
+    if (!result.ok) {
+      this.#refuseUnread(request, reply, result.problem);
+      return false;
+    }
+    request[admissionSlot] = result.admission;
+    // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it.
+    request.raw.once('close', result.admission.room.release);
+    if (headers.expect !== undefined) reply.raw.writeContinue();
+    return true;
+  }
+
+  async #post<Content>(
+    request: PostRequest<Content>,
+    reply: FastifyReply,
+    route: PostingRoute<Content>,
+  ): Promise<FastifyReply> {
+    const { key, content, coding, options, room } = request[admissionSlot]!;
+    let body = Buffer.isBuffer(request.body) ? request.body : noBody;
+    if (coding === 'gzip') {
+      const expansion = await expandGzip(body, this.limits.bodyBytesMax, room);
+      if (!expansion.ok) return answerProblem(reply, expansion.problem);
+      body = expansion.bytes;
+    }
+    const { headers } = request;
+    const result = await route.answer({ key, content, headers, options, body, release: room.release });
+    if (!result.ok) return answerProblem(reply, result.problem);
+    return reply.code(result.status).type('application/json; charset=utf-8').send(JSON.stringify(result.answer));
+  }
+
+  /**
+   * Answers while the body still comes. Node throws away what follows, without keeping it; that is worth it for as much as a carrier may
+   * send, because a closed connection can cost the sender the answer. For more, or for a stranger's unknown amount, it is closed.
+   */
+  #refuseUnread(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+    const bytes = declaredBytes(request.headers);
+    const discardedBytesMax = problem.code === 'unauthenticated' ? strangerBytesMax : 4 * this.limits.bodyBytesMax;
+    if (bytes === undefined ? problem.code === 'unauthenticated' : bytes > discardedBytesMax)
+      reply.header('connection', 'close');
+    void answerProblem(reply, problem);
+  }
+}
+
+/** As much of a stranger's body as fits into the buffers that the kernel gives a connection anyway. */
+const strangerBytesMax = 65_536;
+
+const admissionSlot = Symbol('admission');
+type PostRequest<Content> = FastifyRequest<{
+  Params: Readonly<Record<string, string>>;
+  Querystring: Readonly<Record<string, unknown>>;
+}> & { [admissionSlot]?: Admission<Content> };
+
+const noBody = Buffer.alloc(0);
