@@ -29,6 +29,8 @@ export interface AirReport {
   readonly pieces?: number;
   readonly weightGrams?: number;
   readonly links?: EventData['links'];
+  /** Of a discrepancy: `OFLD` for cargo that was taken off. Kept as the event's attribute `reason`. */
+  readonly reason?: string;
   /** Of a correction. */
   readonly revision?: number;
 }
@@ -67,6 +69,7 @@ export function airEvent(context: ReadContext, report: AirReport): CanonicalEven
     subject: report.awb,
     time: report.time,
     ...(revision === undefined ? {} : { revision }),
+    ...(report.reason === undefined ? {} : { reason: report.reason }),
     data,
   };
 }

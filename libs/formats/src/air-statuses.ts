@@ -60,3 +60,12 @@ const byCode: ReadonlyMap<string, AirStatus> = new Map(Object.entries(airStatuse
 export function airStatusOf(code: string): AirStatus {
   return byCode.get(code) ?? { milestone: `fsu-${code.toLowerCase()}`, classifier: actual };
 }
+
+const codes: ReadonlyMap<string, string> = new Map(
+  Object.entries(airStatuses).map(([code, { milestone }]) => [milestone, code]),
+);
+
+/** The code of a milestone, as `airStatusOf` reads it; undefined where air has no such status. */
+export function airStatusCodeOf(milestone: string): string | undefined {
+  return codes.get(milestone) ?? /^fsu-([a-z]{3})$/.exec(milestone)?.[1]?.toUpperCase();
+}

@@ -1,4 +1,6 @@
 /** The list of all formats, for the door, for detection by content and for benchmarks. */
+import { cargoImp } from './cargo-imp/cargo-imp.js';
+import { cargoImpSamples } from './cargo-imp/cargo-imp-samples.js';
 import { dcsaFormat } from './dcsa/dcsa-format.js';
 import { dcsaSamples } from './dcsa/dcsa-samples.js';
 import { edifact } from './edifact/edifact.js';
@@ -7,7 +9,7 @@ import type { FormatSample } from './format-sample.js';
 import { headBytes, type FormatName, type MessageFormat } from './message-format.js';
 
 /** In the order in which they are asked whether they recognise a message. */
-export const messageFormats: readonly MessageFormat[] = [edifact, dcsaFormat];
+export const messageFormats: readonly MessageFormat[] = [cargoImp, edifact, dcsaFormat];
 
 /** The format of this name, or undefined. */
 export function formatByName(name: string): MessageFormat | undefined {
@@ -22,6 +24,7 @@ export function recogniseFormat(bytes: Uint8Array): MessageFormat | undefined {
 
 /** Valid and deliberately invalid messages of each format. */
 export const samplesByFormat: Readonly<Partial<Record<FormatName, readonly FormatSample[]>>> = {
+  'cargo-imp': cargoImpSamples,
   edifact: edifactSamples,
   dcsa: dcsaSamples,
 };

@@ -15,3 +15,4 @@ export { findJsonFault, lineAndColumn, type JsonFault } from './json/json-fault.
 export { firstInvalidByte, startsWithMark } from './json/utf8-fault.js';
 export type { FormatSample } from './format-sample.js';
 export { writeEdifact, type InterchangeHeader, type WrittenInterchange } from './edifact/write-edifact.js';
+export { writeFsu, type FsuConsignment } from './cargo-imp/write-fsu.js';

@@ -114,6 +114,15 @@ describe('nearestYear', () => {
     expect(nearestYear(2, 29, Date.UTC(2099, 11, 1), shanghai)).toBe(2096);
   });
 
+  it('looks back rather than ahead for what has happened', () => {
+    const november = Date.UTC(2026, 10, 26);
+    expect(nearestYear(5, 24, november, shanghai)).toBe(2027);
+    expect(nearestYear(5, 24, november, shanghai, 2)).toBe(2026);
+    expect(nearestYear(11, 28, november, shanghai, 2)).toBe(2026);
+    expect(nearestYear(11, 29, november, shanghai, 2)).toBe(2025);
+    expect(nearestYear(2, 29, Date.UTC(2027, 10, 1), shanghai, 2)).toBe(2024);
+  });
+
   it('knows no year of a day that there is not', () => {
     expect(nearestYear(2, 30, Date.UTC(2026, 1, 1), shanghai)).toBeUndefined();
     expect(nearestYear(0, 1, Date.UTC(2026, 1, 1), shanghai)).toBeUndefined();

@@ -48,8 +48,15 @@ export function zonedTime(local: LocalTime, timeZone: string): ZonedTime | undef
 /**
  * The year that a day without one is of: the one nearest to when the message was received, so that 31 December read on 1 January is of
  * last year. 29 February is of the nearest leap year. Undefined for a day that no year has, or an unknown zone.
+ * @param daysAheadMax days are not later than so many after the receipt: what has happened lies half a year back rather than ahead
  */
-export function nearestYear(month: number, day: number, receivedAtMs: number, timeZone: string): number | undefined {
+export function nearestYear(
+  month: number,
+  day: number,
+  receivedAtMs: number,
+  timeZone: string,
+  daysAheadMax = Infinity,
+): number | undefined {
   const offset = offsetOfZone(timeZone, receivedAtMs);
   if (offset === undefined) return undefined;
   const today = Math.floor((receivedAtMs + offset) / dayMs);
@@ -60,8 +67,9 @@ export function nearestYear(month: number, day: number, receivedAtMs: number, ti
   let nearestDays = Infinity;
   for (let year = thisYear - reach; year <= thisYear + reach; year++) {
     if (!isDay(year, month, day)) continue;
-    const days = Math.abs(dayNumberOf(year, month, day) - today);
-    if (days >= nearestDays) continue;
+    const daysAhead = dayNumberOf(year, month, day) - today;
+    const days = Math.abs(daysAhead);
+    if (days >= nearestDays || daysAhead > daysAheadMax) continue;
     nearest = year;
     nearestDays = days;
   }

@@ -36,6 +36,11 @@ export function placeOfLocode(code: string): Place | undefined {
   return place;
 }
 
+/** An airport at a UN/LOCODE, for messages that name places by airport; undefined where there is none. */
+export function airportOfLocode(code: string): Place | undefined {
+  return airports.byLocode.get(canonicalLocode(code));
+}
+
 /** Codes that were looked up once; more than carriers name, and senders cannot fill memory with invented ones. */
 const rememberedMax = 4_096;
 const byLocode = new Map<string, Place>();
