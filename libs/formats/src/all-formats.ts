@@ -7,9 +7,11 @@ import { edifact } from './edifact/edifact.js';
 import { edifactSamples } from './edifact/edifact-samples.js';
 import type { FormatSample } from './format-sample.js';
 import { headBytes, type FormatName, type MessageFormat } from './message-format.js';
+import { oneRecordFormat } from './one-record/one-record-format.js';
+import { oneRecordSamples } from './one-record/one-record-samples.js';
 
 /** In the order in which they are asked whether they recognise a message. */
-export const messageFormats: readonly MessageFormat[] = [cargoImp, edifact, dcsaFormat];
+export const messageFormats: readonly MessageFormat[] = [cargoImp, edifact, oneRecordFormat, dcsaFormat];
 
 /** The format of this name, or undefined. */
 export function formatByName(name: string): MessageFormat | undefined {
@@ -26,5 +28,6 @@ export function recogniseFormat(bytes: Uint8Array): MessageFormat | undefined {
 export const samplesByFormat: Readonly<Partial<Record<FormatName, readonly FormatSample[]>>> = {
   'cargo-imp': cargoImpSamples,
   edifact: edifactSamples,
+  'one-record': oneRecordSamples,
   dcsa: dcsaSamples,
 };
