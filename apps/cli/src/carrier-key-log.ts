@@ -1,9 +1,4 @@
-/**
- * The log of carrier keys as this tool sees it: make a key, read them all, write one.
- *
- * The secret is shown once and kept nowhere but where the caller puts it: the log holds its hash.
- */
-import { createHash, randomBytes } from 'node:crypto';
+/** The log of carrier keys as this tool sees it: read them all, write some. */
 import type { KafkaSettings, LaneSettings } from '@landbridge/config';
 import { carrierKeyTopic, parseCarrierKey, topicContracts, type CarrierKey } from '@landbridge/contracts';
 import { connectKafka, KeyedTable, LogWriter, provisionTopics } from '@landbridge/kafka';
@@ -13,42 +8,26 @@ const clientId = 'landbridge-cli';
 /** A tool speaks in its own words; what the Kafka client logs is for services. */
 const logger = createLogger({ service: clientId, level: 'silent' });
 
-/** Time for one record to be confirmed. */
+/** Time for the records to be confirmed. */
 const writeDeadlineMs = 10_000;
 const drainMs = 1_000;
-const hintCharacters = 10;
-
-/** The scheme of our keys, and 256 random bits: 43 characters in URL-safe base 64. */
-export function newSecret(): string {
-  return `lbk_${randomBytes(32).toString('base64url')}`;
-}
-
-/** What the log says of a new key. @param now RFC 3339 */
-export function carrierKeyOf(
-  secret: string,
-  owner: Pick<CarrierKey, 'tenant' | 'carrier' | 'source'>,
-  now: string,
-): CarrierKey {
-  return {
-    keyHash: createHash('sha256').update(secret).digest('hex'),
-    hint: secret.slice(0, hintCharacters),
-    tenant: owner.tenant,
-    carrier: owner.carrier,
-    source: owner.source,
-    createdAt: now,
-  };
-}
 
 export type KeyLogSettings = { readonly kafka: KafkaSettings; readonly lane: LaneSettings };
 
-/** Writes a key's state, after making sure that the topic is there. Throws when Kafka cannot be reached or does not confirm. */
-export async function writeCarrierKey({ kafka: settings, lane }: KeyLogSettings, key: CarrierKey): Promise<void> {
+/**
+ * Writes states of keys, in this order and all or none, after making sure that the topic is there.
+ * Throws when Kafka cannot be reached or does not confirm.
+ */
+export async function writeCarrierKeys(
+  { kafka: settings, lane }: KeyLogSettings,
+  ...keys: readonly CarrierKey[]
+): Promise<void> {
   await provisionKeyTopic(settings);
   const writer = new LogWriter({ settings, lane, clientId, logger });
   await writer.start();
   try {
-    const record = { topic: carrierKeyTopic, key: key.keyHash, value: JSON.stringify(key) };
-    const result = await writer.write([record], writeDeadlineMs);
+    const records = keys.map((key) => ({ topic: carrierKeyTopic, key: key.keyHash, value: JSON.stringify(key) }));
+    const result = await writer.write(records, writeDeadlineMs);
     if (!result.ok) throw new Error(`the log did not take the key: ${result.problem}`);
   } finally {
     await writer.stop(drainMs);

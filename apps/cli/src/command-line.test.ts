@@ -54,6 +54,8 @@ async function door(): Promise<{ url: string; events: CanonicalEvent[]; keys: Se
   return { url: `http://127.0.0.1:${(started.address() as AddressInfo).port}`, events, keys };
 }
 
+const addKey = ['carriers', 'add', '--tenant', 'demo', '--carrier', 'cv', '--source', '/cv/'];
+
 describe('landbridge', () => {
   test('lists all commands when asked for help', async () => {
     for (const line of [['--help'], ['-h'], ['help']]) {
@@ -97,6 +99,14 @@ describe('landbridge', () => {
       '--tenant must be 1 to 32 small letters',
     ],
     [['carriers', 'revoke', 'lbk_'], 'at least 8 characters'],
+    [['carriers', 'rotate', 'lbk_'], 'at least 8 characters'],
+    [['carriers', 'rotate', 'lbk_abcdef', '--grace', '91d'], '--grace must be minutes, hours or days'],
+    [[...addKey, '--signed'], 'needs LANDBRIDGE_SIGNING_SECRET_FILE'],
+    [[...addKey, '--signed', '--oauth-subject', 'cv'], 'only one of --signed, --oauth-subject'],
+    [[...addKey, '--public-key', 'whpk_AAAA'], '--public-key must be whpk_'],
+    [[...addKey, '--scopes', 'post,admin'], '--scopes must be'],
+    [[...addKey, '--expires', '2020-01-01'], '--expires must be'],
+    [[...addKey, '--rate', '100', '--burst', '99'], '--burst must be at least --rate'],
     [['rebuild', '--window-days', '0'], '--window-days must be an integer from 1'],
     [['dead-letters', 'list', '--code', 'bad'], 'there is no problem "bad"'],
     [['dead-letters', 'list', '--topic', 'bad'], '--topic must be one of landbridge.air.v1'],

@@ -29,15 +29,19 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: async () => (await import('./commands/send.js')).send,
   },
   'carriers add': {
-    summary: 'make an API key for a carrier; it is shown once',
-    load: async () => (await import('./commands/carriers.js')).carriersAdd,
+    summary: 'make a key for a carrier; a secret is shown once',
+    load: async () => (await import('./commands/carriers-add.js')).carriersAdd,
   },
   'carriers list': {
-    summary: 'list the API keys, without the secrets',
+    summary: 'list the keys of carriers, without the secrets',
     load: async () => (await import('./commands/carriers.js')).carriersList,
   },
+  'carriers rotate': {
+    summary: 'make a second key for a carrier, and let the old one end after a while',
+    load: async () => (await import('./commands/carriers.js')).carriersRotate,
+  },
   'carriers revoke': {
-    summary: 'take an API key back',
+    summary: 'take a key back',
     load: async () => (await import('./commands/carriers.js')).carriersRevoke,
   },
   'topics provision': {

@@ -34,6 +34,9 @@ const exampleEvent = {
 
 const eventExamples = { arrival: { summary: 'A flight arrived with its cargo', value: exampleEvent } };
 
+/** How a carrier may show who it is: any one of these. */
+const carrierSecurity: readonly JsonObject[] = [{ apiKey: [] }, { signature: [], signingKey: [] }, { oauth: [] }];
+
 /** Parameters that every posting route takes. */
 const postParameters: readonly JsonObject[] = [
   {
@@ -56,11 +59,16 @@ const postProblems: readonly ProblemCode[] = [
   'invalid_parameter',
   'empty_batch',
   'unauthenticated',
+  'invalid_signature',
+  'forbidden',
   'request_timeout',
   'body_too_large',
   'too_many_events',
   'unsupported_media_type',
+  'rate_limited',
+  'quota_exceeded',
   'internal',
+  'keys_unavailable',
   'overloaded',
   'log_unavailable',
 ];
@@ -126,6 +134,24 @@ export const ingestApi = apiDocument({
       scheme: 'bearer',
       description: 'The API key of a carrier, from `landbridge carriers add`.',
     },
+    oauth: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'A token of the OAuth2 server that the hub names, where it takes tokens.',
+    },
+    signature: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'webhook-signature',
+      description: 'Standard Webhooks 1.0.0, `v1` or `v1a`, with `webhook-id` and `webhook-timestamp` beside it.',
+    },
+    signingKey: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Landbridge-Key',
+      description: 'The id of the key that made the signature.',
+    },
   },
   paths: {
     '/v1/events': {
@@ -133,7 +159,7 @@ export const ingestApi = apiDocument({
         operationId: 'postEvents',
         summary: 'Post events in the canonical form (CloudEvents)',
         tags: ['posting'],
-        security: [{ apiKey: [] }],
+        security: carrierSecurity,
         parameters: postParameters,
         requestBody: {
           required: true,

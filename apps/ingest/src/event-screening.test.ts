@@ -224,7 +224,7 @@ describe('the events of a message', () => {
     const gone = { ...event, id: 'e-3', retracted: true, data: undefined };
     const { events } = screenEvents(key, [event, moved, gone], eventBytesMax, places);
     const original = { format: 'edifact', digest: 'ab'.repeat(32), at: '3/128' };
-    const records = recordsWithOriginal(events, 'zzh', original);
+    const records = recordsWithOriginal(events, key, original);
     expect(records.map(({ key: one }) => one)).toEqual(['CV9721-20200304', 'old', 'new', 'CV9721-20200304']);
     const named = records.map(({ value }) => String(value).includes(`"data":{"original":${JSON.stringify(original)},`));
     expect(named).toEqual([true, false, true, false]);

@@ -7,6 +7,7 @@ import {
   checkEvent,
   eventTopics,
   maySpeakFor,
+  sandboxTopic,
   systemOfType,
   type CanonicalEvent,
   type CarrierKey,
@@ -111,7 +112,7 @@ export function screenEvents(
       }
       seen.add(version);
     }
-    addRecords(records, event, system, key.tenant, record);
+    addRecords(records, event, system, key, record);
     accepted.push({ index, event, system, timeMs, rank, facts });
     tally[system].accepted++;
   }
@@ -119,21 +120,26 @@ export function screenEvents(
 }
 
 /** The records of accepted events that came in a message which is kept at `original`, in the order sent. */
-export function recordsWithOriginal(events: readonly AcceptedEvent[], tenant: string, original: Original): LogRecord[] {
+export function recordsWithOriginal(
+  events: readonly AcceptedEvent[],
+  key: CarrierKey,
+  original: Original,
+): LogRecord[] {
   const records: LogRecord[] = [];
   for (const { event, system } of events) {
     const whole = event.data === undefined ? event : { ...event, data: { ...event.data, original } };
-    addRecords(records, whole, system, tenant, toRecordValue(whole, tenant));
+    addRecords(records, whole, system, key, toRecordValue(whole, key.tenant));
   }
   return records;
 }
 
 /** One record, or two for an event that moved: in the same write, so that they are confirmed together or the carrier sends it again. */
-function addRecords(records: LogRecord[], event: CanonicalEvent, system: System, tenant: string, value: string): void {
-  const topic = eventTopics[system];
+function addRecords(records: LogRecord[], event: CanonicalEvent, system: System, key: CarrierKey, value: string): void {
+  // A sandbox cannot count, by construction: its events are on no topic that is folded.
+  const topic = key.sandbox ? sandboxTopic : eventTopics[system];
   const { subject, previoussubject } = event;
   if (previoussubject !== undefined && previoussubject !== subject) {
-    const retraction = toMoveRetraction(event, tenant, previoussubject);
+    const retraction = toMoveRetraction(event, key.tenant, previoussubject);
     records.push({ topic, key: previoussubject, value: retraction, headers: recordHeaders });
   }
   records.push({ topic, key: subject, value, headers: recordHeaders });

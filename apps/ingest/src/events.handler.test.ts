@@ -35,22 +35,37 @@ const silent = { accepted: () => undefined, duplicates: () => undefined, rejecte
 
 describe('a post', () => {
   /** Answers it with what the log says of its records, and tells what was counted. */
-  async function post(written: WriteResult) {
+  async function post(written: WriteResult, poster = key) {
     const counted: string[] = [];
     const counts = {
       accepted: (system: string, events: number) => void counted.push(`${events} accepted ${system}`),
       duplicates: (system: string, events: number) => void counted.push(`${events} duplicate ${system}`),
       rejected: (system: string | undefined, code: string) => void counted.push(`rejected ${system} ${code}`),
     };
-    const log = { write: () => Promise.resolve(written), append: () => Promise.reject(new Error('no message')) };
+    const topics: string[] = [];
+    const log = {
+      write: (records: readonly LogRecord[]) => {
+        topics.push(...records.map(({ topic }) => topic));
+        return Promise.resolve(written);
+      },
+      append: () => Promise.reject(new Error('no message')),
+    };
     const handler = new EventsHandler(log, counts, limits);
-    return { result: await handler.post(key, [event], proceed), counted };
+    return { result: await handler.post(poster, [event], proceed), counted, topics };
   }
 
   test('is accepted and counted when the log has it', async () => {
     const { result, counted } = await post({ ok: true });
     expect(result).toEqual({ ok: true, status: 202, answer: { accepted: 1, duplicates: 0, rejected: [] } });
     expect(counted).toEqual(['1 accepted air']);
+  });
+
+  test('of a sandbox key is answered as any and goes to the topic that nobody counts', async () => {
+    const { result, counted, topics } = await post({ ok: true }, { ...key, sandbox: true });
+    const answer = { accepted: 1, duplicates: 0, rejected: [], sandbox: true };
+    expect(result).toEqual({ ok: true, status: 202, answer });
+    expect(topics).toEqual(['landbridge.sandbox.v1']);
+    expect(counted).toEqual([]);
   });
 
   test.each<[Exclude<WriteResult, { ok: true }>, string, boolean]>([

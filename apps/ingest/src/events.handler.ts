@@ -69,10 +69,11 @@ export class EventsHandler {
       if (!published.ok) return published;
       original = published.original;
     }
-    // A dry run is not counted: the counter of accepted events is held against the log.
-    if (!dryRun) this.#count(screened, rolledBack);
+    // Neither a dry run nor a sandbox is counted: the counter of accepted events is held against the topics that are folded.
+    if (!dryRun && !key.sandbox) this.#count(screened, rolledBack);
     const accepted = rolledBack ? 0 : screened.accepted;
-    const answer: IngestAnswer = { accepted, duplicates: screened.duplicates, rejected };
+    const plain: IngestAnswer = { accepted, duplicates: screened.duplicates, rejected };
+    const answer: IngestAnswer = key.sandbox ? { ...plain, sandbox: true } : plain;
     return {
       ok: true,
       status: statusOf(accepted, rejected.length),
@@ -97,7 +98,7 @@ export class EventsHandler {
     if (!kept.ok) return { ok: false, problem: unwritten[kept.problem] };
     const at = { partition: record.partition, offset: kept.offset };
     const original = { format: message.format, digest: record.key, at: `${at.partition}/${at.offset}` };
-    const records = recordsWithOriginal(screened.events, key.tenant, original);
+    const records = recordsWithOriginal(screened.events, key, original);
     // From here to the write nothing waits, so no other request can take the room between.
     message.release();
     const written = await this.#write(records, Math.max(1, deadlineAt - performance.now())); // 2

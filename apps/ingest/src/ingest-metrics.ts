@@ -8,7 +8,7 @@ import type { Metrics } from '@landbridge/telemetry';
 import type { EventCounts } from './events.handler.js';
 
 /** Every status that the route answers with; one more (a bug) would show as a series of its own. */
-const statuses = [202, 207, 400, 401, 408, 409, 413, 415, 422, 500, 503] as const;
+const statuses = [202, 207, 400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503] as const;
 
 /** The system of an event whose type names none; keeps the sender's text out of the labels. */
 const unknownSystem = 'unknown';

@@ -1,22 +1,24 @@
 /**
- * What is decided of a request before its body is read, from its headers alone: who asks, whether we can read it, and whether there is
- * room. A stranger, a full intake or an unknown format must not cost the memory of a body.
+ * What is decided of a known carrier's request before its body is read, from its headers alone: whether we can read it, and whether
+ * there is room. A full intake or an unknown format must not cost the memory of a body.
  *
- * Order: key first (a stranger learns nothing else), then what the carrier must mend (type, parameters, size), then room last, because
- * only that one goes away by waiting. Before all of it: while the keys are not read yet, nothing can be said of anybody.
+ * Order: who asks was settled before (`CarrierIdentity`; a stranger learns nothing else), then comes what the carrier must mend (type,
+ * parameters, size), then room last, because only that one goes away by waiting.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CarrierKey, Problem } from '@landbridge/contracts';
-import type { KeyedTable, LogWriter } from '@landbridge/kafka';
-import type { CarrierKeys } from './carrier-keys.js';
+import type { LogWriter } from '@landbridge/kafka';
 import { contentCodingOf, type ContentCoding } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
+import type { BodyProof, KnownCarrier } from './identity/carrier-identity.js';
 import { BodyRoom } from './body-room.js';
 
 /** What the route needs to go on with a request. */
 export interface Admission<Content> {
   readonly key: CarrierKey;
+  /** Of a signed request: to be asked with the body as it was received, before anything is made of it. */
+  readonly proof: BodyProof | undefined;
   /** What the route itself read of the headers: how events are sent, in which format a message is. */
   readonly content: Content;
   readonly coding: ContentCoding;
@@ -34,29 +36,22 @@ export type AdmissionResult<Content> =
   | { readonly ok: true; readonly admission: Admission<Content> }
   | { readonly ok: false; readonly problem: Problem };
 
-export type KeyResult =
-  | { readonly ok: true; readonly key: CarrierKey }
-  | { readonly ok: false; readonly problem: Problem };
-
 export class IntakeGate {
   constructor(
-    private readonly keyTable: Pick<KeyedTable, 'caughtUp'>,
-    private readonly keys: Pick<CarrierKeys, 'check'>,
     private readonly log: Pick<LogWriter, 'reserve'>,
     private readonly bodyBytesMax: number,
   ) {}
 
   /**
    * Lets a request in and sets room aside for its body in the lane, so that bodies being read and events that wait share one bound.
-   * Problems: log_unavailable, unauthenticated, unsupported_media_type, invalid_parameter, body_too_large, overloaded, and those of
-   * `contentOf`, which says what the route is sent.
+   * Problems: unsupported_media_type, invalid_parameter, body_too_large, overloaded, and those of `contentOf`, which says what the route
+   * is sent.
    */
   admit<Content>(
+    { key, proof }: KnownCarrier,
     { headers, query }: PostHead,
     contentOf: (headers: IncomingHttpHeaders) => ContentResult<Content>,
   ): AdmissionResult<Content> {
-    const identified = this.identify(headers);
-    if (!identified.ok) return identified;
     const content = contentOf(headers);
     if (!content.ok) return content;
     const coding = contentCodingOf(headers);
@@ -74,7 +69,8 @@ export class IntakeGate {
     return {
       ok: true,
       admission: {
-        key: identified.key,
+        key,
+        proof,
         content: content.content,
         coding: coding.coding,
         options: chosen.options,
@@ -82,13 +78,6 @@ export class IntakeGate {
         room,
       },
     };
-  }
-
-  /** Who asks, for requests without a body. Problems: log_unavailable, unauthenticated. */
-  identify(headers: IncomingHttpHeaders): KeyResult {
-    if (!this.keyTable.caughtUp)
-      return refuse('log_unavailable', 'the intake is starting; send the same request again after the stated time');
-    return this.keys.check(headers.authorization);
   }
 }
 

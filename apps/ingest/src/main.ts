@@ -2,28 +2,49 @@
  * Composition root of ingest, and the only reader of its environment. Nothing is opened here: `LogConnections` opens the log's ends behind
  * the open port and closes them after the last request.
  */
-import { httpSlice, intakeSlice, kafkaSlice, laneSlice, logSlice, settingsOrExit } from '@landbridge/config';
+import {
+  httpSlice,
+  intakeSlice,
+  kafkaSlice,
+  laneSlice,
+  logSlice,
+  mtlsSlice,
+  oauthSlice,
+  settingsOrExit,
+  signingSlice,
+} from '@landbridge/config';
 import { carrierKeyTopic } from '@landbridge/contracts';
 import { startHttpService } from '@landbridge/http';
 import { connectKafka, KeyedTable, LogWriter } from '@landbridge/kafka';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
 import { ingestApi } from './api-document.js';
 import { ingestModule, LogConnections } from './app.module.js';
-import { CarrierKeys } from './carrier-keys.js';
 import { EventsHandler } from './events.handler.js';
+import { CarrierKeys } from './identity/carrier-keys.js';
+import { openIdentity } from './identity/open-identity.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { IntakeGate } from './intake-gate.js';
 import { MessagesHandler } from './messages.handler.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
 
 const service = 'ingest';
-const slices = [kafkaSlice, httpSlice(3000), laneSlice, intakeSlice, logSlice] as const;
+const slices = [
+  kafkaSlice,
+  httpSlice(3000),
+  laneSlice,
+  intakeSlice,
+  signingSlice,
+  oauthSlice,
+  mtlsSlice,
+  logSlice,
+] as const;
 const {
   kafka: kafkaSettings,
   http,
   lane,
   intake,
   log: logSettings,
+  ...identitySettings
 } = settingsOrExit(process.env, process.argv, slices);
 
 const logger = createLogger({ service, level: logSettings.level });
@@ -44,6 +65,9 @@ const keyTable = new KeyedTable({
     if (change === 'full') logger.error({ keyHash: keyHash.slice(0, 8) }, 'an API key was left out: too many are held');
   },
 });
+const identity = openIdentity(keyTable, keys, identitySettings, (err) =>
+  logger.warn({ err }, 'the keys of the token issuer cannot be read'),
+);
 const log = new LogWriter({
   settings: kafkaSettings,
   lane,
@@ -66,9 +90,7 @@ const events = new EventsHandler(log, ingestMetrics, intake);
 metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
 metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
 metrics.gauge('landbridge_ingest_carrier_keys', (gauge) => {
-  const { live, revoked } = keys.counts();
-  gauge.set({ state: 'live' }, live);
-  gauge.set({ state: 'revoked' }, revoked);
+  for (const [state, count] of Object.entries(keys.counts(Date.now()))) gauge.set({ state }, count);
 });
 health.add('carrier keys', () => ({
   ok: keyTable.caughtUp,
@@ -86,7 +108,7 @@ try {
         onRetry: (err, pauseMs) => logger.warn({ err, pauseMs }, 'the log cannot be opened, trying again'),
         onFault: endFaulty,
       }),
-      routes: new PostingRoutes(new IntakeGate(keyTable, keys, log, limits.bodyBytesMax), ingestMetrics, limits),
+      routes: new PostingRoutes(identity, new IntakeGate(log, limits.bodyBytesMax), ingestMetrics, limits),
       events,
       messages: new MessagesHandler(events, { batchEventsMax: limits.batchEventsMax, hub: intake.hub }, Date.now),
       limits,

@@ -9,10 +9,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CarrierKey, Problem } from '@landbridge/contracts';
+import { problems, type CarrierKey, type Problem } from '@landbridge/contracts';
 import { answerProblem } from '@landbridge/http';
 import { expandGzip } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
+import type { CarrierIdentity, IdentityCheck } from './identity/carrier-identity.js';
 import type { IngestMetrics } from './ingest-metrics.js';
 import { declaredBytes, type Admission, type ContentResult, type IntakeGate } from './intake-gate.js';
 
@@ -48,6 +49,7 @@ export interface PostingRoute<Content> {
 
 export class PostingRoutes {
   constructor(
+    private readonly identity: CarrierIdentity,
     private readonly gate: IntakeGate,
     private readonly metrics: Pick<IngestMetrics, 'answered'>,
     private readonly limits: RouteLimits,
@@ -69,7 +71,9 @@ export class PostingRoutes {
       );
       scope.decorateRequest(admissionSlot, undefined);
       scope.addHook('onRequest', (request, reply, next) => {
-        if (this.#admit(request as PostRequest<Content>, reply, route)) next();
+        const check = this.identity.check(request.headers, request.raw.socket.remoteAddress, 'post');
+        if (check instanceof Promise) void this.#admitLater(check, request as PostRequest<Content>, reply, route, next);
+        else if (this.#admit(check, request as PostRequest<Content>, reply, route)) next();
       });
       scope.addHook('onResponse', (request, reply, next) => {
         // A request that is answered before its body ended (413 of a chunked one) is never closed by Node.
@@ -82,10 +86,33 @@ export class PostingRoutes {
     });
   }
 
+  async #admitLater<Content>(
+    check: Promise<IdentityCheck>,
+    request: PostRequest<Content>,
+    reply: FastifyReply,
+    route: PostingRoute<Content>,
+    next: (error?: Error) => void,
+  ): Promise<void> {
+    try {
+      const known = await check;
+      // A sender that went away meanwhile gets no answer, and there would be no sign by which its room is given back.
+      if (!request.raw.destroyed && this.#admit(known, request, reply, route)) next();
+    } catch (error) {
+      next(error as Error);
+    }
+  }
+
   /** Lets the request in, or answers it and returns false. */
-  #admit<Content>(request: PostRequest<Content>, reply: FastifyReply, route: PostingRoute<Content>): boolean {
+  #admit<Content>(
+    check: IdentityCheck,
+    request: PostRequest<Content>,
+    reply: FastifyReply,
+    route: PostingRoute<Content>,
+  ): boolean {
     const { headers, query, params } = request;
-    const result = this.gate.admit({ headers, query }, (given) => route.contentOf(given, params));
+    const result = check.ok
+      ? this.gate.admit(check, { headers, query }, (given) => route.contentOf(given, params))
+      : check;
     if (!result.ok) {
       this.#refuseUnread(request, reply, result.problem);
       return false;
@@ -102,8 +129,11 @@ export class PostingRoutes {
     reply: FastifyReply,
     route: PostingRoute<Content>,
   ): Promise<FastifyReply> {
-    const { key, content, coding, options, room } = request[admissionSlot]!;
+    const { key, proof, content, coding, options, room } = request[admissionSlot]!;
     let body = Buffer.isBuffer(request.body) ? request.body : noBody;
+    // Before anything is made of it: the signature is over the bytes as they came, and a stranger's are not to be expanded.
+    const forged = proof?.(body);
+    if (forged) return answerProblem(reply, forged);
     if (coding === 'gzip') {
       const expansion = await expandGzip(body, this.limits.bodyBytesMax, room);
       if (!expansion.ok) return answerProblem(reply, expansion.problem);
@@ -121,9 +151,9 @@ export class PostingRoutes {
    */
   #refuseUnread(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
     const bytes = declaredBytes(request.headers);
-    const discardedBytesMax = problem.code === 'unauthenticated' ? strangerBytesMax : 4 * this.limits.bodyBytesMax;
-    if (bytes === undefined ? problem.code === 'unauthenticated' : bytes > discardedBytesMax)
-      reply.header('connection', 'close');
+    const stranger = problems[problem.code].status === 401;
+    const discardedBytesMax = stranger ? strangerBytesMax : 4 * this.limits.bodyBytesMax;
+    if (bytes === undefined ? stranger : bytes > discardedBytesMax) reply.header('connection', 'close');
     void answerProblem(reply, problem);
   }
 }

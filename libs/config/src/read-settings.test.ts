@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { readSettings, type Environment } from './read-settings.js';
+import { blockListOf } from './variable.js';
 import {
   allSlices,
   dataSlice,
@@ -122,6 +123,10 @@ describe('readSettings', () => {
     ['LANDBRIDGE_PUBLISHED_BRANDS', ['cai niao', 'a,,b', '-x']],
     ['LANDBRIDGE_RECONCILE_RECORDS_PER_SECOND', ['', '-1', '0.5', '1000001', 'off']],
     ['LANDBRIDGE_DATA', ['']],
+    ['LANDBRIDGE_OAUTH_ALGORITHMS', ['', 'HS256', 'none', 'RS256,none', 'RS256,RS256']],
+    ['LANDBRIDGE_OAUTH_JWKS_URL', ['ftp://x/jwks', 'jwks.json', 'https://user:word@x/jwks']],
+    ['LANDBRIDGE_TRUSTED_PROXIES', ['10.0.0.0/33', 'proxy', '10.0.0/8', '::1/129', '10.0.0.1/8/8', '10.0.0.1/']],
+    ['LANDBRIDGE_MTLS_HEADER', ['X-Client', 'x client']],
   ])('refuses %s when it is one of %j', (name, values) => {
     for (const value of values) {
       expect(faultsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: must be `))]);
@@ -137,6 +142,18 @@ describe('readSettings', () => {
     ],
     [{ LANDBRIDGE_LANE_EVENTS_MAX: '999' }, 'LANDBRIDGE_LANE_EVENTS_MAX: the lane must hold'],
     [{ LANDBRIDGE_LANE_BYTES_MAX: '1048575' }, 'LANDBRIDGE_LANE_BYTES_MAX: the lane must hold'],
+    [{ LANDBRIDGE_OAUTH_ISSUER: 'https://x' }, 'LANDBRIDGE_OAUTH_JWKS_URL: issuer, audience and keys'],
+    [
+      {
+        LANDBRIDGE_OAUTH_ISSUER: 'https://x',
+        LANDBRIDGE_OAUTH_AUDIENCE: 'hub',
+        LANDBRIDGE_OAUTH_JWKS_URL: 'https://x/jwks',
+        LANDBRIDGE_OAUTH_JWKS_FILE: 'jwks.json',
+      },
+      'LANDBRIDGE_OAUTH_JWKS_FILE: the keys come from one place',
+    ],
+    [{ LANDBRIDGE_MTLS_HEADER: 'x-client-subject' }, 'LANDBRIDGE_TRUSTED_PROXIES: the header is believed'],
+    [{ LANDBRIDGE_RATE_BURST: '99999' }, 'LANDBRIDGE_RATE_BURST: a burst holds'],
     [{ LANDBRIDGE_BODY_BYTES_MAX: '262143' }, 'LANDBRIDGE_BODY_BYTES_MAX: the largest event'],
   ])('refuses values that do not go together: %j', (env: Environment, fault) => {
     expect(faultsOf(env)).toEqual([expect.stringContaining(fault)]);
@@ -144,6 +161,16 @@ describe('readSettings', () => {
 
   it('takes three heartbeats that fill the session exactly', () => {
     expect(faultsOf({ LANDBRIDGE_KAFKA_HEARTBEAT_INTERVAL_MS: '2000' })).toEqual([]);
+  });
+
+  it('makes networks that can be asked, also for an address of version 4 inside one of version 6', () => {
+    const list = blockListOf(['10.0.0.0/8', '127.0.0.1', 'fd00::/8']);
+    expect(list.check('10.9.8.7')).toBe(true);
+    expect(list.check('11.0.0.1')).toBe(false);
+    expect(list.check('127.0.0.1')).toBe(true);
+    expect(list.check('127.0.0.2')).toBe(false);
+    expect(list.check('fd12::1', 'ipv6')).toBe(true);
+    expect(list.check('::ffff:10.0.0.1', 'ipv6')).toBe(true);
   });
 
   it("ignores the variables of slices that the app does not use, even when the other app's value is wrong", () => {

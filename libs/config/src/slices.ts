@@ -2,6 +2,7 @@
  * All variables that our processes know, one slice per concern. An app composes the slices that it uses; the others' variables may be
  * set as well, so that one environment can serve all apps.
  */
+import { adminSlice, limitsSlice, mtlsSlice, oauthSlice, signingSlice } from './carrier-slices.js';
 import { slice, type SliceSettings } from './slice.js';
 import { addresses, choice, integer, periods, redisUrl, text, words } from './variable.js';
 
@@ -139,6 +140,11 @@ export const allSlices = [
   httpSlice(0),
   laneSlice,
   intakeSlice,
+  signingSlice,
+  oauthSlice,
+  mtlsSlice,
+  limitsSlice,
+  adminSlice,
   publishedSlice,
   reconcileSlice,
   logSlice,

@@ -4,6 +4,7 @@
  * A kind turns text into a value or refuses it; it never says what the text was, because a refused value may hold a password. Defaults
  * are texts that go through the same reading, so a default cannot break its own rule unseen.
  */
+import { BlockList, isIP } from 'node:net';
 import { parsePeriod, type Period } from '@landbridge/domain';
 import { redisAddress } from './redis-address.js';
 
@@ -123,6 +124,70 @@ export function words(
     example: defaultText,
     read: (text) => listOf(text, (item) => (form.test(item) ? item : undefined)),
   };
+}
+
+/** Some of a few words. */
+export function choices<const Word extends string>(
+  name: VariableName,
+  defaultText: string,
+  known: readonly Word[],
+): Variable<readonly Word[]> {
+  return {
+    name,
+    defaultText,
+    rule: `one or more of ${known.join(', ')} with commas between them`,
+    example: defaultText,
+    read: (text) => {
+      const list = listOf(text, (item) => known.find((word) => word === item));
+      return list?.length === 0 ? undefined : list;
+    },
+  };
+}
+
+/** An http or https URL without a password in it, or empty. */
+export function optionalUrl(name: VariableName): Variable<string> {
+  return {
+    name,
+    defaultText: '',
+    rule: 'an http or https URL without user and password, or empty',
+    example: 'https://login.example.org/jwks.json',
+    read: (text) => {
+      if (text === '') return '';
+      if (!URL.canParse(text)) return undefined;
+      const { protocol, username, password } = new URL(text);
+      return /^https?:$/.test(protocol) && username === '' && password === '' ? text : undefined;
+    },
+  };
+}
+
+/** Networks as `10.0.0.0/8`, or single addresses; an empty list is a list. `blockListOf` makes them something to ask. */
+export function networks(name: VariableName): Variable<readonly string[]> {
+  return {
+    name,
+    defaultText: '',
+    rule: `at most ${listItemsMax} IP addresses or networks (address/bits) with commas between them, or empty`,
+    example: '127.0.0.1,10.0.0.0/8,fd00::/8',
+    read: (text) => listOf(text, (item) => (networkOf(item) ? item : undefined)),
+  };
+}
+
+/** The networks of such a variable, to be asked with `check(address, family)`. */
+export function blockListOf(texts: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const text of texts) {
+    const network = networkOf(text);
+    if (network) list.addSubnet(network.address, network.bits, network.family);
+  }
+  return list;
+}
+
+function networkOf(text: string) {
+  const [address = '', bitsText, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return undefined;
+  const bitsMax = version === 4 ? 32 : 128;
+  const bits = bitsText === undefined ? bitsMax : /^\d{1,3}$/.test(bitsText) ? Number(bitsText) : Number.NaN;
+  return bits <= bitsMax ? { address, bits, family: version === 4 ? ('ipv4' as const) : ('ipv6' as const) } : undefined;
 }
 
 /** The items of a comma list, blanks around them left out; undefined when one is refused, doubled, or there are too many. */

@@ -60,6 +60,9 @@ export const IngestAnswer = Type.Object({
       Type.Array(CountedEvent, { description: 'Of a dry run: what each event would add, rejected ones left out.' }),
     ),
   ),
+  sandbox: Type.Optional(
+    Type.Literal(true, { description: 'Stands only in answers to a sandbox key: nothing counts.' }),
+  ),
 });
 export type IngestAnswer = Readonly<Static<typeof IngestAnswer>>;
 

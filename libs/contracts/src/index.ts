@@ -26,7 +26,33 @@ export {
   type CheckedEvent,
   type EventCheck,
 } from './event-check.js';
-export { CarrierKey, maySpeakFor, parseCarrierKey } from './carrier-key.js';
+export {
+  CarrierKey,
+  CarrierLimits,
+  credentialHash,
+  credentialKinds,
+  endOfKeyMs,
+  hasScope,
+  keyIdForm,
+  keyScopes,
+  kindOf,
+  limitBounds,
+  maySpeakFor,
+  parseCarrierKey,
+  type CredentialKind,
+  type KeyScope,
+} from './carrier-key.js';
+export {
+  deriveSigningSecret,
+  formatSigningSecret,
+  hmacSignature,
+  hubSecretBytesMin,
+  parsePublicKey,
+  parseSigningSecret,
+  signedPrefix,
+  webhookHeaders,
+  webhookToleranceSeconds,
+} from './webhook-signature.js';
 export {
   CountedEvent,
   CountedMeasure,
@@ -76,6 +102,7 @@ export {
   originalHeaders,
   originalPartitionOf,
   originalTopic,
+  sandboxTopic,
   systemOfTopic,
   topicContracts,
   type TopicContract,

@@ -35,7 +35,11 @@ export const metricCatalogue = {
   landbridge_ingest_rejected_total: { kind: 'counter', help: 'Events rejected, by problem code.', labels: ['code'] },
   landbridge_ingest_lane_events: { kind: 'gauge', help: 'Events that wait in the lane for the log.', labels: [] },
   landbridge_ingest_lane_bytes: { kind: 'gauge', help: 'Bytes that wait in the lane for the log.', labels: [] },
-  landbridge_ingest_carrier_keys: { kind: 'gauge', help: 'API keys known, live and revoked.', labels: ['state'] },
+  landbridge_ingest_carrier_keys: {
+    kind: 'gauge',
+    help: 'Keys of carriers: live, expired and revoked.',
+    labels: ['state'],
+  },
   // every process that writes to the log
   landbridge_producer_batches_total: { kind: 'counter', help: 'Batches confirmed by the log.', labels: [] },
   landbridge_producer_replacements_total: {

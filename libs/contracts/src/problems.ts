@@ -15,7 +15,12 @@ export const problems = {
   unreadable: { status: 400, retryable: false, title: 'The body is not readable as its content type says.' },
   invalid_parameter: { status: 400, retryable: false, title: 'A query parameter or header is not valid.' },
   empty_batch: { status: 400, retryable: false, title: 'The batch holds no event.' },
-  unauthenticated: { status: 401, retryable: false, title: 'The API key is missing, unknown or revoked.' },
+  unauthenticated: { status: 401, retryable: false, title: 'The API key or token is missing or not valid.' },
+  invalid_signature: {
+    status: 401,
+    retryable: false,
+    title: 'The signature, its time or its key is not valid.',
+  },
   forbidden: { status: 403, retryable: false, title: 'The key may not do this.' },
   not_found: { status: 404, retryable: false, title: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, retryable: false, title: 'This address does not take this method.' },
@@ -34,6 +39,21 @@ export const problems = {
   },
   unsupported_media_type: { status: 415, retryable: false, title: 'This content type is not taken here.' },
   record_refused: { status: 422, retryable: false, title: 'The event log does not take a record of this request.' },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'The carrier sends faster than it may: send again after the stated time.',
+  },
+  quota_exceeded: {
+    status: 429,
+    retryable: true,
+    title: 'The carrier has used up its events of this day: send again after the stated time.',
+  },
+  keys_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'Who sends cannot be verified at the moment: send again after the stated time.',
+  },
   overloaded: { status: 503, retryable: true, title: 'The intake is full: send again after the stated time.' },
   log_unavailable: {
     status: 503,

@@ -65,7 +65,11 @@ export function originalPartitionOf(digest: string): number {
 }
 
 /** The newest state of each API key (hash, tenant, carrier, source, revoked), compacted: the truth that every ingest follows. */
+/** The newest state of each API key (hash, owner, source, scopes, limits, end), compacted: the truth that every ingest follows. */
 export const carrierKeyTopic = 'landbridge.carrier-keys.v1';
+
+/** Events of sandbox keys, of all systems together: nobody folds them, so they count nowhere. For a carrier's own tests. */
+export const sandboxTopic = 'landbridge.sandbox.v1';
 
 /** Every topic, as it is provisioned. */
 export const topicContracts: readonly TopicContract[] = [
@@ -87,6 +91,11 @@ export const topicContracts: readonly TopicContract[] = [
     name: originalTopic,
     partitions: eventTopicPartitions,
     settings: { ...eventTopicSettings, 'max.message.bytes': String(originalBytesMax + 65_536) },
+  },
+  {
+    name: sandboxTopic,
+    partitions: 1,
+    settings: { ...eventTopicSettings, 'retention.ms': String(7 * 86_400_000) },
   },
   {
     name: carrierKeyTopic,

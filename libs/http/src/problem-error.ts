@@ -27,6 +27,11 @@ export class ProblemError extends Error {
  */
 const headersOfCode: { readonly [code in ProblemCode]?: ProblemHeaders } = {
   unauthenticated: { 'www-authenticate': 'Bearer' },
+  // RFC 9110 asks for a challenge with every 401; signatures have none of their own.
+  invalid_signature: { 'www-authenticate': 'Bearer' },
+  rate_limited: { 'retry-after': '1' },
+  quota_exceeded: { 'retry-after': '3600' },
+  keys_unavailable: { 'retry-after': '5' },
   overloaded: { 'retry-after': '1' },
   log_unavailable: { 'retry-after': '5' },
   view_unavailable: { 'retry-after': '5' },

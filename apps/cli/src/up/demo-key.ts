@@ -3,7 +3,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { demoSourcePrefix } from '@landbridge/scenario';
-import { carrierKeyOf, newSecret, writeCarrierKey, type KeyLogSettings } from '../carrier-key-log.js';
+import { writeCarrierKeys, type KeyLogSettings } from '../carrier-key-log.js';
+import { newBearerKey } from '../carrier-credentials.js';
 import { writeSecretFile } from '../data-folder.js';
 import { probe } from '../http-probe.js';
 
@@ -14,9 +15,9 @@ import { probe } from '../http-probe.js';
 export async function ensureDemoKey(file: string, ingestUrl: string, settings: KeyLogSettings): Promise<string> {
   const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   if (known !== undefined && (await isAccepted(known, ingestUrl))) return known;
-  const secret = newSecret();
   const owner = { tenant: 'demo', carrier: 'demo', source: demoSourcePrefix };
-  await writeCarrierKey(settings, carrierKeyOf(secret, owner, new Date().toISOString()));
+  const { secret, key } = newBearerKey(owner, new Date().toISOString());
+  await writeCarrierKeys(settings, key);
   writeSecretFile(file, `${secret}\n`);
   return secret;
 }
