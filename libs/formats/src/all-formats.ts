@@ -1,6 +1,10 @@
 /** The list of all formats, for the door, for detection by content and for benchmarks. */
 import { cargoImp } from './cargo-imp/cargo-imp.js';
 import { cargoImpSamples } from './cargo-imp/cargo-imp-samples.js';
+import { cargoXmlFormat } from './cargo-xml/cargo-xml-format.js';
+import { cargoXmlSamples } from './cargo-xml/cargo-xml-samples.js';
+import { cebFormat } from './ceb/ceb-format.js';
+import { cebSamples } from './ceb/ceb-samples.js';
 import { dcsaFormat } from './dcsa/dcsa-format.js';
 import { dcsaSamples } from './dcsa/dcsa-samples.js';
 import { edifact } from './edifact/edifact.js';
@@ -9,9 +13,19 @@ import type { FormatSample } from './format-sample.js';
 import { headBytes, type FormatName, type MessageFormat } from './message-format.js';
 import { oneRecordFormat } from './one-record/one-record-format.js';
 import { oneRecordSamples } from './one-record/one-record-samples.js';
+import { tafTsiFormat } from './taf-tsi/taf-tsi-format.js';
+import { tafTsiSamples } from './taf-tsi/taf-tsi-samples.js';
 
 /** In the order in which they are asked whether they recognise a message. */
-export const messageFormats: readonly MessageFormat[] = [cargoImp, edifact, oneRecordFormat, dcsaFormat];
+export const messageFormats: readonly MessageFormat[] = [
+  cargoImp,
+  edifact,
+  oneRecordFormat,
+  dcsaFormat,
+  cebFormat,
+  cargoXmlFormat,
+  tafTsiFormat,
+];
 
 /** The format of this name, or undefined. */
 export function formatByName(name: string): MessageFormat | undefined {
@@ -30,4 +44,7 @@ export const samplesByFormat: Readonly<Partial<Record<FormatName, readonly Forma
   edifact: edifactSamples,
   'one-record': oneRecordSamples,
   dcsa: dcsaSamples,
+  ceb: cebSamples,
+  'cargo-xml': cargoXmlSamples,
+  'taf-tsi': tafTsiSamples,
 };

@@ -1,0 +1,73 @@
+/** IATA Cargo-XML: status messages (XFSU), and air and house waybills (XFWB, XFZB) as bookings. */
+import type { MessageFormat, MessageReading, ReadContext } from '../message-format.js';
+import { cut, MessageEntry } from '../xml/message-entry.js';
+import { xmlRootOf } from '../xml/xml-root.js';
+import { readXml, type XmlDocument } from '../xml/xml-tree.js';
+import { readStatus } from './status-message.js';
+import { readHouseWaybill, readMasterWaybill } from './waybill-messages.js';
+
+/** `statusMessageType` is the schema's type, which some programs write as the element. */
+const statusRoots: readonly string[] = ['StatusMessage', 'statusMessageType'];
+const roots: readonly string[] = [...statusRoots, 'Waybill', 'HouseWaybill'];
+
+export const cargoXmlFormat: MessageFormat = {
+  name: 'cargo-xml',
+  title: 'IATA Cargo-XML (XFSU status; XFWB and XFZB bookings)',
+  contentTypes: ['application/xml', 'text/xml'],
+  recognises(head) {
+    const root = xmlRootOf(head);
+    return root !== undefined && (roots.includes(root.name) || /["']iata:/.test(root.attributes));
+  },
+  read(bytes, context) {
+    const xml = readXml(bytes);
+    return xml.ok ? readMessage(xml.document, context) : xml;
+  },
+};
+
+function readMessage(document: XmlDocument, context: ReadContext): MessageReading {
+  const { name } = document.root;
+  const message = new MessageEntry(document, document.root, `Cargo-XML, ${name.slice(0, 40)}`);
+  if (statusRoots.includes(name)) return readStatuses(message, context);
+  if (name === 'Waybill') return { ok: true, items: [message.item(() => readMasterWaybill(message, context))] };
+  if (name === 'HouseWaybill') return { ok: true, items: [message.item(() => readHouseWaybill(message, context))] };
+  return message.refusal({
+    code: 'unsupported_message',
+    detail: `${cut(name)} tells no events here`,
+    expected: 'StatusMessage, Waybill or HouseWaybill',
+  });
+}
+
+/** A message has consignments, each of them statuses, each of those parts of the consignment. */
+function readStatuses(message: MessageEntry, context: ReadContext): MessageReading {
+  const statements = message
+    .all('MasterConsignment')
+    .flatMap((master) =>
+      master
+        .all('ReportedStatus')
+        .flatMap((status) =>
+          partsOf(status.all('AssociatedStatusConsignment')).map((part) => ({ master, status, part })),
+        ),
+    );
+  if (statements.length === 0)
+    return message.refusal({
+      detail: 'there is no status',
+      expected: 'at least one MasterConsignment with a ReportedStatus',
+    });
+  if (statements.length > context.eventsMax)
+    return message.refusal({
+      code: 'too_many_events',
+      detail: `the message has ${statements.length} statuses`,
+      expected: `at most ${context.eventsMax}`,
+    });
+  return {
+    ok: true,
+    items: statements.map(({ master, status, part }) =>
+      (part ?? status).item(() => readStatus({ message, master, status, part: part ?? status }, context)),
+    ),
+  };
+}
+
+/** A status without parts is about the consignment as a whole. */
+function partsOf(parts: readonly MessageEntry[]): readonly (MessageEntry | undefined)[] {
+  return parts.length > 0 ? parts : [undefined];
+}
