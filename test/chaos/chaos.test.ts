@@ -5,7 +5,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseShardKey } from '@landbridge/contracts';
+import { packCells, parseShardKey, unpackCells } from '@landbridge/contracts';
+import type { StoredCell } from '@landbridge/domain';
 import { Redis } from 'ioredis';
 import { ChaosRun, runHeld, type RunReport } from './chaos-run.js';
 import { loseLog } from './lost-log.js';
@@ -87,11 +88,15 @@ describe('the oracle', () => {
     'sees amounts in the wrong cell, also where all sums stay what they were',
     async () => {
       const redis = new Redis(`redis://${run.stack.redisAddress}`);
-      const { key, field, other } = await twoCells(redis);
-      const [text = '', otherText = ''] = await redis.hmget(key, field, other);
-      await redis.hset(key, { [field]: otherText!, [other]: text! });
+      const { key, cell, other } = await twoCells(redis);
+      // The entry that is written last is the one that stands.
+      const swapped = [
+        { ...cell, amounts: other.amounts },
+        { ...other, amounts: cell.amounts },
+      ];
+      await redis.append(key, packCells(swapped));
       const { ok, differences } = await run.ask(0);
-      await redis.hset(key, { [field]: text!, [other]: otherText! });
+      await redis.append(key, packCells([cell, other]));
       expect(ok).toBe(false);
       expect(differences.redis.count).toBeGreaterThan(0);
       expect((await run.ask(oracleMs)).ok).toBe(true);
@@ -105,19 +110,12 @@ describe('the oracle', () => {
     async () => {
       const redis = new Redis(`redis://${run.stack.redisAddress}`);
       const key = (await keysOf(redis, 'year')).find((one) => one.includes('air') && one.endsWith('2019'))!;
-      const [field, text] = Object.entries(await redis.hgetall(key))[0]!;
-      await redis.hset(
-        key,
-        field,
-        text
-          .split(',')
-          .map((amount) => Number(amount) + 1)
-          .join(),
-      );
+      const cell = (await cellsOf(redis, key))[0]!;
+      await redis.append(key, packCells([{ ...cell, amounts: cell.amounts.map((amount) => amount + 1) }]));
       try {
         await expect(differencesSeen()).resolves.toEqual(['redis', 'statistics', 'prometheus']);
       } finally {
-        await redis.hset(key, field, text);
+        await redis.append(key, packCells([cell]));
         redis.disconnect();
       }
     },
@@ -151,16 +149,20 @@ async function keysOf(redis: Redis, part: 'day' | 'year'): Promise<string[]> {
   return (await redis.keys('lb:*')).filter((key) => parseShardKey(key)?.part === part);
 }
 
+async function cellsOf(redis: Redis, key: string): Promise<StoredCell[]> {
+  return unpackCells((await redis.getBuffer(key))!);
+}
+
 /** Two cells of one day, unequal, of the same series in two hours: exchanged, every total of the day stays. */
-async function twoCells(redis: Redis): Promise<{ key: string; field: string; other: string }> {
+async function twoCells(redis: Redis): Promise<{ key: string; cell: StoredCell; other: StoredCell }> {
   for (const key of await keysOf(redis, 'day')) {
-    const cells = Object.entries(await redis.hgetall(key));
-    for (const [field, text] of cells) {
-      const series = field.split('.')[1];
-      const found = cells.find(
-        ([name, amounts]) => name !== field && name.split('.')[1] === series && amounts !== text,
+    const cells = await cellsOf(redis, key);
+    for (const cell of cells) {
+      const other = cells.find(
+        ({ slot, series, amounts }) =>
+          slot !== cell.slot && series === cell.series && amounts.join() !== cell.amounts.join(),
       );
-      if (found) return { key, field, other: found[0] };
+      if (other) return { key, cell, other };
     }
   }
   throw new Error('the run made no two such cells');

@@ -2,8 +2,8 @@
 import {
   firstGeneration,
   liveGenerationKey,
-  parseCellField,
   parseShardKey,
+  unpackCells,
   seriesKey,
   systemOfTopic,
 } from '@landbridge/contracts';
@@ -37,16 +37,15 @@ async function cellsIn(redis: Redis): Promise<Cells> {
       const parsed = parseShardKey(key);
       return parsed && (parsed.part === 'day' || parsed.part === 'year') ? [{ key, parsed }] : [];
     });
-    const hashes = await Promise.all(buckets.map(({ key }) => redis.hgetall(key)));
+    const contents = await Promise.all(buckets.map(({ key }) => redis.getBuffer(key)));
     for (const [at, { parsed }] of buckets.entries()) {
       const list = seriesKey(parsed.shard);
       const bucket = parsed.part === 'day' ? parsed.date : String(parsed.year);
-      for (const [field, text] of Object.entries(hashes[at]!)) {
-        const place = parseCellField(field)!;
+      for (const place of unpackCells(contents[at]!)) {
         let series = names.get(list);
         if (series?.[place.series] === undefined) names.set(list, (series = await redis.lrange(list, 0, -1)));
         const cell = `${systemOfTopic(parsed.shard.topic)}|${bucket}|${place.slot}|${series[place.series]}`;
-        const amounts = text.split(',').map(Number);
+        const amounts = [...place.amounts];
         const sum = sums.get(cell);
         if (sum) amounts.forEach((amount, column) => (sum[column]! += amount));
         else sums.set(cell, amounts);

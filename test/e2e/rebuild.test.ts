@@ -9,6 +9,8 @@ import {
   liveGenerationKey,
   parseShardKey,
   stateKey,
+  packCells,
+  unpackCells,
   yearKey,
 } from '@landbridge/contracts';
 import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax, type ShardStore } from '@landbridge/domain';
@@ -193,14 +195,11 @@ describe('a rebuild without an aggregator', () => {
     'stops before the flip where the live view is wrong, and accepts that when it is told to',
     async () => {
       const live = await new RedisGenerations(hub.redis).live();
-      const months = await Promise.all(airShards(live).map((shard) => hub.redis.hgetall(yearKey(shard, 2020))));
-      const shard = airShards(live)[months.findIndex((hash) => Object.keys(hash).length > 0)]!;
-      const [field, cell] = Object.entries(months[shard.partition]!)[0]!;
-      await hub.redis.hset(
-        yearKey(shard, 2020),
-        field,
-        cell.replace(/^\d+/, (grams) => String(Number(grams) + 7)),
-      );
+      const months = await Promise.all(airShards(live).map((shard) => hub.redis.getBuffer(yearKey(shard, 2020))));
+      const shard = airShards(live)[months.findIndex((bytes) => bytes !== null)]!;
+      const cell = unpackCells(months[shard.partition]!)[0]!;
+      const [grams = 0, ...others] = cell.amounts;
+      await hub.redis.append(yearKey(shard, 2020), packCells([{ ...cell, amounts: [grams + 7, ...others] }]));
 
       const refused = await hub.toolJson<ToolReport>('rebuild');
       expect(refused).toMatchObject({ code: 1, outcome: 'differs', comparison: { differingCells: 1 } });

@@ -2,7 +2,7 @@
  * Reconciliation on real servers: the command, and the aggregator that recounts in the background. Both must see an error, wherever it is.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventTopicPartitions, eventTopics, yearKey } from '@landbridge/contracts';
+import { eventTopicPartitions, eventTopics, packCells, unpackCells, yearKey } from '@landbridge/contracts';
 import { defaultMemoryLimits, type ShardId } from '@landbridge/domain';
 import { RedisShardStore, RedisSnapshots } from '@landbridge/redis';
 import { reconcileShard } from '@landbridge/view';
@@ -60,11 +60,12 @@ async function tamper(
 ): Promise<{ shard: ShardId; undo: () => Promise<unknown> }> {
   for (let partition = 0; partition < eventTopicPartitions; partition++) {
     const shard = shardOf(partition);
-    const [first] = Object.entries(await hub.redis.hgetall(yearKey(shard, 2020)));
-    if (!first) continue;
-    const [field, text] = first;
-    await hub.redis.hset(yearKey(shard, 2020), field, change(text.split(',').map(Number)).join());
-    return { shard, undo: () => hub.redis.hset(yearKey(shard, 2020), field, text) };
+    const stored = await hub.redis.getBuffer(yearKey(shard, 2020));
+    const [cell] = stored === null ? [] : unpackCells(stored);
+    if (!cell) continue;
+    // The entry that is written last is the one that stands.
+    await hub.redis.append(yearKey(shard, 2020), packCells([{ ...cell, amounts: change([...cell.amounts]) }]));
+    return { shard, undo: () => hub.redis.append(yearKey(shard, 2020), packCells([cell])) };
   }
   throw new Error('there is no view');
 }

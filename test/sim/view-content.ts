@@ -2,7 +2,7 @@
  * Everything that Redis holds of one generation: read for comparison, kept as a snapshot, put back, cleaned away. Keys of other
  * generations are never touched, because the server is shared.
  */
-import { parseCellField, parseShardKey, seriesKey, stateKey } from '@landbridge/contracts';
+import { parseShardKey, unpackCells, seriesKey, stateKey } from '@landbridge/contracts';
 import type { Redis } from 'ioredis';
 import type { SimulatedShard } from './carrier-writes.js';
 
@@ -47,11 +47,11 @@ export function storedView(content: ViewContent, shard: SimulatedShard) {
   for (const [key, value] of content) {
     const bucket = key.startsWith(tag) ? /:(?:day|year):(.*)$/.exec(key)?.[1] : undefined;
     if (bucket === undefined) continue;
-    for (const [field, amounts] of Object.entries(value)) {
-      const { slot, series: number } = parseCellField(field)!;
-      const place = bucket.length > 4 ? String(slot).padStart(2, '0') : slot;
+    for (const [field, amounts] of Object.entries(value as Fields)) {
+      const [slot = '', number = ''] = field.split('.');
+      const place = bucket.length > 4 ? slot.padStart(2, '0') : slot;
       // A cell that corrections have emptied says the same as none.
-      if (!/^0(,0)*$/.test(amounts)) cells.set(`${bucket} ${place} ${series[number]}`, amounts);
+      if (!/^0(,0)*$/.test(amounts)) cells.set(`${bucket} ${place} ${series[Number(number)]}`, amounts);
     }
   }
   return { next: Number(state['next'] ?? 0), newestReceivedMs: Number(state['newest'] ?? 0), series, cells };
@@ -100,9 +100,15 @@ function pattern(generation: number): string {
 }
 
 function contentOf(key: string, value: Buffer | readonly Buffer[]): string | readonly string[] | Fields {
-  if (Buffer.isBuffer(value)) return value.toString('hex');
+  const part = parseShardKey(key)?.part;
+  if (Buffer.isBuffer(value)) return part === 'day' || part === 'year' ? cellsOf(value) : value.toString('hex');
   const texts = value.map(String);
-  return parseShardKey(key)?.part === 'series' ? texts : fieldsOf(texts);
+  return part === 'series' ? texts : fieldsOf(texts);
+}
+
+/** Cells by `slot.series`: the same however often a bucket was written, and in whatever steps. */
+function cellsOf(bytes: Buffer): Fields {
+  return fieldsOf(unpackCells(bytes).flatMap(({ slot, series, amounts }) => [`${slot}.${series}`, amounts.join()]));
 }
 
 /** Fields and values in turn, in one order whatever Redis chose. */

@@ -64,7 +64,6 @@ export {
 } from './http-bodies.js';
 export {
   buildingGenerationKey,
-  cellField,
   dayKey,
   firstGeneration,
   formatBuilding,
@@ -72,7 +71,6 @@ export {
   idSegmentKey,
   liveGenerationKey,
   parseBuilding,
-  parseCellField,
   parseGeneration,
   parseShardKey,
   seriesKey,
@@ -84,6 +82,7 @@ export {
 } from './keys.js';
 export { parseQualityKey, qualityDayKey, qualityUnitKey, type CarrierName } from './quality-keys.js';
 export { metricCatalogue, type MetricName, type MetricRow } from './metric-catalogue.js';
+export { packCells, packedCellBytesMax, unpackCellEntries, unpackCells, writeCells } from './packed-cells.js';
 export {
   problemContentType,
   problemDetails,

@@ -1,14 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
-  cellField,
   dayKey,
   firstGeneration,
   formatBuilding,
   formatGeneration,
   idSegmentKey,
   parseBuilding,
-  parseCellField,
   parseGeneration,
   parseShardKey,
   seriesKey,
@@ -107,32 +105,4 @@ describe('redis keys', () => {
       expect(parseShardKey(key)).toBeUndefined();
     },
   );
-
-  it('hold cells by slot and series', () => {
-    fc.assert(
-      fc.property(fc.nat(23), fc.nat(999_999), (slot, series) => {
-        expect(parseCellField(cellField(slot, series))).toEqual({ slot, series });
-      }),
-    );
-  });
-
-  it.each([
-    '',
-    '.',
-    '1',
-    '1.',
-    '.1',
-    'x.1',
-    '1.x',
-    '123.1',
-    '1.1234567890',
-    '-1.1',
-    '1.-1',
-    '1.2.3',
-    ' 1.2',
-    '1.2 ',
-    '1e1.2',
-  ])('hold no cell in the field %j', (field) => {
-    expect(parseCellField(field)).toBeUndefined();
-  });
 });

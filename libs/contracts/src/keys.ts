@@ -7,8 +7,8 @@
  *   lb:<generation>:{<topic>:<partition>}:state        hash: next offset, rules version, counters, id segments
  *   lb:<generation>:{<topic>:<partition>}:series       list: series by number, append-only
  *   lb:<generation>:{<topic>:<partition>}:ids:<n>      string: packed versions of seen ids, one segment
- *   lb:<generation>:{<topic>:<partition>}:day:<date>   hash: cells of one local day, field `<hour>.<series number>`
- *   lb:<generation>:{<topic>:<partition>}:year:<year>  hash: cells of one local year, field `<month>.<series number>`
+ *   lb:<generation>:{<topic>:<partition>}:day:<date>   string: cells of one local day, slots are hours 0..23
+ *   lb:<generation>:{<topic>:<partition>}:year:<year>  string: cells of one local year, slots are months 1..12
  *   lb:live                                            string: the generation that readers and the aggregator use
  *   lb:building                                        string `<generation>:<window days>`: the one that a rebuild fills
  */
@@ -90,32 +90,4 @@ export function parseShardKey(key: string): ShardKey | undefined {
   if (segment !== undefined) return { shard, part: 'ids', segment: Number(segment) };
   if (date !== undefined) return { shard, part: 'day', date };
   return { shard, part: 'year', year: Number(year) };
-}
-
-/** The field of a cell: `slot` is the hour (0..23) in a day's hash and the month (1..12) in a year's hash. */
-export function cellField(slot: number, series: number): string {
-  return `${slot}.${series}`;
-}
-
-/** Reads a field back, or undefined where it is none. A year of a large hub has a hundred thousand of them: no pattern, no parts. */
-export function parseCellField(field: string): { slot: number; series: number } | undefined {
-  const point = field.indexOf('.');
-  const slot = digitsIn(field, 0, point, slotDigitsMax);
-  const series = digitsIn(field, point + 1, field.length, seriesDigitsMax);
-  return slot < 0 || series < 0 ? undefined : { slot, series };
-}
-
-const slotDigitsMax = 2;
-const seriesDigitsMax = 9;
-
-/** The number in a part of a text, or -1 where the part is empty, longer than `digitsMax`, or holds anything but digits. */
-function digitsIn(text: string, from: number, to: number, digitsMax: number): number {
-  if (to <= from || to - from > digitsMax) return -1;
-  let value = 0;
-  for (let i = from; i < to; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
 }

@@ -33,6 +33,13 @@ export interface ShardImage {
   readonly segments: readonly Segment[];
 }
 
+/** What changes in a bucket. `isWhole`: `cells` are all that it holds, in place of what is stored; else they are appended to it. */
+export interface StoredBucketChange {
+  readonly bucket: StoredBucket;
+  readonly cells: readonly StoredCell[];
+  readonly isWhole: boolean;
+}
+
 /** Everything that one run of records changes, applied all or nothing. Cells are absolute, so applying twice is harmless. */
 export interface ShardChange {
   readonly expectedNext: number;
@@ -42,7 +49,7 @@ export interface ShardChange {
   readonly idAppends: readonly { readonly segment: number; readonly bytes: Uint8Array }[];
   readonly droppedSegments: readonly number[];
   readonly segments: readonly { readonly number: number; readonly newestReceivedMs: number }[];
-  readonly cells: readonly { readonly bucket: StoredBucket; readonly cells: readonly StoredCell[] }[];
+  readonly cells: readonly StoredBucketChange[];
 }
 
 /** `refused`: the stored position is not the expected one (somebody else wrote, or the store was rolled back): load again. */
@@ -54,7 +61,10 @@ export interface ShardStore {
    * may go on.
    */
   load(shard: ShardId): Promise<ShardImage>;
-  /** The buckets' cells as they are at the position `next`; undefined when the store is not there (any more): load again. */
+  /**
+   * The buckets' cells as they are at the position `next`, in the order in which they were written: the last one of a place stands.
+   * Undefined when the store is not there (any more): load again.
+   */
   readBuckets(
     shard: ShardId,
     next: number,

@@ -17,7 +17,8 @@ class ModelStore {
   readonly series: string[] = [];
   readonly ids = new Map<number, number[]>();
   segmentTimes: ShardChange['segments'] = [];
-  readonly cells = new Map<string, readonly number[]>();
+  /** Entries by bucket; the last one of a cell stands. */
+  readonly buckets = new Map<string, readonly StoredCell[]>();
 
   apply(change: ShardChange): boolean {
     if (change.expectedNext !== this.next) return false;
@@ -28,9 +29,10 @@ class ModelStore {
       this.ids.set(segment, [...(this.ids.get(segment) ?? []), ...bytes]);
     for (const number of change.droppedSegments) this.ids.delete(number);
     this.segmentTimes = change.segments;
-    for (const { bucket, cells } of change.cells)
-      for (const cell of cells)
-        this.cells.set(`${JSON.stringify(bucket)}.${cell.slot}.${cell.series}`, [...cell.amounts]);
+    for (const { bucket, cells, isWhole } of change.cells) {
+      const entries = this.buckets.get(JSON.stringify(bucket)) ?? [];
+      this.buckets.set(JSON.stringify(bucket), isWhole ? [...cells] : [...entries, ...cells]);
+    }
     return true;
   }
 
@@ -43,22 +45,16 @@ class ModelStore {
   }
 
   read(bucket: StoredBucket): StoredCell[] {
-    const prefix = `${JSON.stringify(bucket)}.`;
-    return [...this.cells].flatMap(([key, amounts]) => {
-      if (!key.startsWith(prefix)) return [];
-      const [slot, series] = key.slice(prefix.length).split('.').map(Number);
-      return [{ slot: slot!, series: series!, amounts }];
-    });
+    return [...(this.buckets.get(JSON.stringify(bucket)) ?? [])];
   }
 
   /** Non-zero totals by series name, bucket and slot. */
   totals(): Record<string, readonly number[]> {
     const found: Record<string, readonly number[]> = {};
-    for (const [key, amounts] of this.cells) {
-      if (amounts.every((amount) => amount === 0)) continue;
-      const at = key.lastIndexOf('.');
-      found[`${key.slice(0, at)} ${this.series[Number(key.slice(at + 1))]}`] = amounts;
-    }
+    for (const [bucket, entries] of this.buckets)
+      for (const { slot, series, amounts } of entries) found[`${bucket}.${slot} ${this.series[series]}`] = amounts;
+    for (const [place, amounts] of Object.entries(found))
+      if (amounts.every((amount) => amount === 0)) delete found[place];
     return found;
   }
 }

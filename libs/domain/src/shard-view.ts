@@ -9,7 +9,7 @@
 import { dayOfNumber } from './calendar.js';
 import { CellBucket } from './cell-bucket.js';
 import { decide, supersedes, type Contribution, type Outcome, type Version } from './fold.js';
-import type { StoredBucket, ShardChange, ShardImage, StoredCell } from './shard-store.js';
+import type { ShardChange, ShardImage, StoredBucket, StoredBucketChange, StoredCell } from './shard-store.js';
 import {
   packContribution,
   unpackVersion,
@@ -155,10 +155,10 @@ export class ShardView {
   /** What changed since the last call, for the store; the view then counts it as stored. */
   drain(): ShardChange {
     const { appends, dropped, segments } = this.memory.drain();
-    const cells: { bucket: StoredBucket; cells: StoredCell[] }[] = [];
+    const cells: StoredBucketChange[] = [];
     for (const bucket of this.touched) {
       const held = this.buckets.get(bucket)!;
-      cells.push({ bucket: bucketOfNumber(bucket), cells: held.drain() });
+      cells.push({ bucket: bucketOfNumber(bucket), ...held.drain() });
       // To the end of the map: the most recently used.
       this.buckets.delete(bucket);
       this.buckets.set(bucket, held);

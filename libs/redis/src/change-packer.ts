@@ -1,15 +1,17 @@
 /**
  * Packs a change for the script into one MessagePack value, which Redis unpacks in C.
  *
- * A run of records touches thousands of cells. As arguments of their own, each field and value costs an object in the client, one in the
- * server and a copy between; packed, digits go straight into one buffer. Only what the script needs of MessagePack is written: arrays,
- * and texts and bytes alike as raw strings, which is what Lua has.
+ * A run of records touches hundreds of buckets. As arguments of their own, each costs an object in the client, one in the server and a
+ * copy between; packed, all go straight into one buffer. Only what the script needs of MessagePack is written: arrays, and texts and
+ * bytes alike as raw strings, which is what Lua has.
  * @see https://github.com/msgpack/msgpack/blob/master/spec.md
  */
-import type { ShardChange } from '@landbridge/domain';
+import { packedCellBytesMax, writeCells } from '@landbridge/contracts';
+import type { ShardChange, StoredCell } from '@landbridge/domain';
 
-/** Room for a header or a number in digits; the buffer grows before each write that may need more. */
+/** Room for a header; the buffer grows before each write that may need more. */
 const scalarBytesMax = 32;
+const rawHeaderBytes = 5;
 
 class Packer {
   private bytes = Buffer.allocUnsafe(1 << 16);
@@ -34,18 +36,13 @@ class Packer {
     this.at += bytes.length;
   }
 
-  /** Integers as decimal text with a separator between, for example `13.45` or `1200000,40,1`. */
-  digits(numbers: readonly number[], separator: number): void {
-    this.room(1 + numbers.length * scalarBytesMax);
-    // The header is one byte for up to 31 characters and two for more; it is written when the length is known.
+  cells(cells: readonly StoredCell[]): void {
+    this.room(cells.length * packedCellBytesMax);
     const start = this.at;
-    this.at += 2;
-    for (let i = 0; i < numbers.length; i++) {
-      if (i > 0) this.bytes[this.at++] = separator;
-      this.number(numbers[i]!);
-    }
-    this.bytes[start] = 0xd9; // str 8: three amounts have at most 50 digits
-    this.bytes[start + 1] = this.at - start - 2;
+    this.rawHeader(0);
+    this.at = writeCells(cells, this.bytes, this.at);
+    // The length is known only now.
+    this.bytes.writeUInt32BE(this.at - start - rawHeaderBytes, start + 1);
   }
 
   /** The packed value so far, which stays valid when the packer goes on to another one. */
@@ -59,21 +56,7 @@ class Packer {
     this.room(length + scalarBytesMax);
     this.bytes[this.at] = 0xdb; // str 32
     this.bytes.writeUInt32BE(length, this.at + 1);
-    this.at += 5;
-  }
-
-  /** The decimal digits of a non-negative safe integer. */
-  private number(value: number): void {
-    let end = this.at + 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++;
-    let rest = value;
-    for (let i = end - 1; i >= this.at; i--) {
-      const tenth = Math.floor(rest / 10);
-      // The brackets matter: 0x30 added to a number near 2^53 would round it.
-      this.bytes[i] = 0x30 + (rest - tenth * 10);
-      rest = tenth;
-    }
-    this.at = end;
+    this.at += rawHeaderBytes;
   }
 
   private room(bytes: number): void {
@@ -84,27 +67,19 @@ class Packer {
   }
 }
 
-const point = 0x2e;
-const comma = 0x2c;
 const packer = new Packer();
 
-/**
- * The change as the script reads it: [new series], [bytes to append, by segment], [[field, value, ...], by hash]. Fields and values are as
- * `parseCellField` and `parseAmounts` read them.
- */
+/** The change as the script reads it: [new series], [bytes to append, by key], [bytes to set, by key]; cells are `packCells`' entries. */
 export function packChange({ newSeries, idAppends, cells }: ShardChange): Buffer {
+  const appended = cells.filter(({ isWhole }) => !isWhole);
+  const whole = cells.filter(({ isWhole }) => isWhole);
   packer.array(3);
   packer.array(newSeries.length);
   for (const name of newSeries) packer.text(name);
-  packer.array(idAppends.length);
+  packer.array(idAppends.length + appended.length);
   for (const { bytes } of idAppends) packer.raw(bytes);
-  packer.array(cells.length);
-  for (const { cells: changed } of cells) {
-    packer.array(2 * changed.length);
-    for (const { slot, series, amounts } of changed) {
-      packer.digits([slot, series], point);
-      packer.digits(amounts, comma);
-    }
-  }
+  for (const one of appended) packer.cells(one.cells);
+  packer.array(whole.length);
+  for (const one of whole) packer.cells(one.cells);
   return packer.take();
 }

@@ -4,7 +4,7 @@
  * Every read is of one position, and names it: whatever was read at a position is the same whenever it was read, because the view is a
  * function of the log up to there. The compare-and-apply script then finds out whether the store is still, or again, at that position.
  */
-import { idSegmentKey, parseCellField, seriesKey, stateKey } from '@landbridge/contracts';
+import { idSegmentKey, unpackCellEntries, seriesKey, stateKey } from '@landbridge/contracts';
 import {
   countingRulesVersion,
   CountingRulesMismatch,
@@ -16,7 +16,6 @@ import {
   type StoredBucket,
   type StoredCell,
 } from '@landbridge/domain';
-import { parseAmounts } from './cell-text.js';
 import { packChange } from './change-packer.js';
 import { compareAndApplyScript } from './compare-and-apply.js';
 import { loadScript } from './load-script.js';
@@ -89,7 +88,8 @@ export class RedisShardStore implements ShardStore {
       stateKey(shard),
       seriesKey(shard),
       ...change.idAppends.map(({ segment }) => idSegmentKey(shard, segment)),
-      ...change.cells.map(({ bucket }) => bucketKey(shard, bucket)),
+      ...change.cells.filter(({ isWhole }) => !isWhole).map(({ bucket }) => bucketKey(shard, bucket)),
+      ...change.cells.filter(({ isWhole }) => isWhole).map(({ bucket }) => bucketKey(shard, bucket)),
       ...change.droppedSegments.map((segment) => idSegmentKey(shard, segment)),
     ];
     const values = [
@@ -115,10 +115,10 @@ export class RedisShardStore implements ShardStore {
     buckets: readonly StoredBucket[],
   ): Promise<StoredCell[][] | undefined> {
     const transaction = this.redis.multi().hget(stateKey(shard), 'next');
-    for (const bucket of buckets) transaction.hgetall(bucketKey(shard, bucket));
-    const [position, ...hashes] = answersOf(await transaction.exec());
+    for (const bucket of buckets) transaction.getBuffer(bucketKey(shard, bucket));
+    const [position, ...contents] = answersOf(await transaction.exec());
     if (Number(position ?? 0) !== next) return undefined;
-    return hashes.map((hash) => cellsOf(hash as Record<string, string>));
+    return contents.map((bytes) => (bytes === null ? [] : unpackCellEntries(bytes as Buffer)));
   }
 }
 
@@ -127,13 +127,5 @@ function answersOf(results: [error: Error | null, answer: unknown][] | null): un
   return results.map(([error, answer]) => {
     if (error) throw error;
     return answer;
-  });
-}
-
-function cellsOf(hash: Readonly<Record<string, string>>): StoredCell[] {
-  return Object.entries(hash).map(([field, text]) => {
-    const place = parseCellField(field);
-    if (!place) throw new Error(`not the field of a cell: ${field.slice(0, 80)}`);
-    return { ...place, amounts: parseAmounts(text) };
   });
 }

@@ -6,7 +6,7 @@
  * and days together and is done again in the rare case that a month has come in between. Months only come, so that ends.
  * Refused: SCAN (not atomic), and a script that makes up its keys (a cluster wants them declared).
  */
-import { dayKey, parseCellField, seriesKey, stateKey, yearKey } from '@landbridge/contracts';
+import { dayKey, unpackCells, seriesKey, stateKey, yearKey } from '@landbridge/contracts';
 import {
   dayName,
   dayNumberOf,
@@ -19,12 +19,11 @@ import {
   type SnapshotSource,
   type StoredBucket,
 } from '@landbridge/domain';
-import { parseAmounts } from './cell-text.js';
 import type { RedisConnection } from './connection.js';
 
 type YearBucket = Extract<StoredBucket, { kind: 'year' }>;
 
-/** Every year in which an event may happen: 101 mostly empty hashes are a millisecond. */
+/** Every year in which an event may happen: 101 mostly empty keys are a millisecond. */
 const years: readonly YearBucket[] = Array.from({ length: periodYearMax - periodYearMin + 1 }, (_, i) => ({
   kind: 'year',
   year: periodYearMin + i,
@@ -49,20 +48,20 @@ export class RedisSnapshots implements SnapshotSource {
 
   private async read(shard: ShardId, days: readonly DayToRead[]): Promise<ShardSnapshot> {
     const transaction = this.redis.multi().hget(stateKey(shard), 'next').lrange(seriesKey(shard), 0, -1);
-    for (const { year } of years) transaction.hgetall(yearKey(shard, year));
-    for (const { date } of days) transaction.hgetall(dayKey(shard, date));
+    for (const { year } of years) transaction.getBuffer(yearKey(shard, year));
+    for (const { date } of days) transaction.getBuffer(dayKey(shard, date));
     const answers = await transaction.exec();
     if (answers === null) throw new Error('redis gave the transaction up');
     for (const [error] of answers) if (error) throw error;
-    const [next, names, ...hashes] = answers.map(([, answer]) => answer) as [
+    const [next, names, ...contents] = answers.map(([, answer]) => answer) as [
       string | null,
       readonly string[],
-      ...Readonly<Record<string, string>>[],
+      ...(Buffer | null)[],
     ];
     const buckets: readonly StoredBucket[] = [...years, ...days.map(({ bucket }) => bucket)];
     return {
       next: next === null ? undefined : Number(next),
-      cells: hashes.flatMap((hash, i) => cellsOf(buckets[i]!, hash, names)),
+      cells: contents.flatMap((bytes, i) => (bytes === null ? [] : cellsOf(buckets[i]!, bytes, names))),
     };
   }
 }
@@ -73,16 +72,11 @@ interface DayToRead {
   readonly date: string;
 }
 
-function cellsOf(
-  bucket: StoredBucket,
-  hash: Readonly<Record<string, string>>,
-  names: readonly string[],
-): SnapshotCell[] {
-  return Object.entries(hash).map(([field, text]) => {
-    const place = parseCellField(field);
-    const series = place && names[place.series];
-    if (!place || series === undefined) throw new Error(`not the field of a cell: ${field.slice(0, 80)}`);
-    return { bucket, slot: place.slot, series, amounts: parseAmounts(text) };
+function cellsOf(bucket: StoredBucket, bytes: Buffer, names: readonly string[]): SnapshotCell[] {
+  return unpackCells(bytes).map(({ slot, series: number, amounts }) => {
+    const series = names[number];
+    if (series === undefined) throw new Error(`a cell names series ${number}, which the shard does not have`);
+    return { bucket, slot, series, amounts };
   });
 }
 

@@ -9,8 +9,8 @@ import {
   eventTopicPartitions,
   eventTopics,
   liveGenerationKey,
-  parseCellField,
   parseGeneration,
+  unpackCells,
   seriesKey,
   stateKey,
   yearKey,
@@ -20,11 +20,9 @@ import {
   type Cell,
   type ShardId,
   type ShardProgress,
-  type StoredCell,
   type System,
   type ThroughputSource,
 } from '@landbridge/domain';
-import { parseAmounts } from './cell-text.js';
 import type { RedisConnection } from './connection.js';
 
 export class ThroughputReader implements ThroughputSource {
@@ -56,25 +54,18 @@ export class ThroughputReader implements ThroughputSource {
 
   private async cells(system: System, keyOf: (shard: ShardId) => string): Promise<Cell[]> {
     const shards = shardsOf(system, await this.liveGeneration());
-    const hashes = await Promise.all(shards.map((shard) => this.entriesOf(keyOf(shard))));
+    const contents = await Promise.all(shards.map((shard) => this.redis.getBuffer(keyOf(shard))));
     const found: Cell[] = [];
-    for (const [i, entries] of hashes.entries()) {
-      if (entries.length === 0) continue;
-      const placed = placedCells(entries);
-      const names = await this.seriesOf(shards[i]!, placed.seriesMost);
-      for (const { slot, series, amounts } of placed.cells) found.push({ slot, series: names[series]!, amounts });
+    for (const [i, bytes] of contents.entries()) {
+      if (bytes === null) continue;
+      const cells = unpackCells(bytes);
+      const names = await this.seriesOf(
+        shards[i]!,
+        cells.reduce((most, { series }) => Math.max(most, series), -1),
+      );
+      for (const { slot, series, amounts } of cells) found.push({ slot, series: names[series]!, amounts });
     }
     return found;
-  }
-
-  /**
-   * Field, value, field, value of a hash. By its name in capitals ioredis does not know the command and leaves the answer as it came; the
-   * object that it makes of it otherwise takes as long as reading and parsing it.
-   */
-  private async entriesOf(key: string): Promise<readonly string[]> {
-    const entries = await this.redis.call('HGETALL', key);
-    if (!Array.isArray(entries)) throw new Error('ioredis has made something of HGETALL that is no list');
-    return entries as readonly string[];
   }
 
   /** The series of a shard, at least up to a number. A list that is shorter than that was wiped in between: the read fails. */
@@ -95,22 +86,6 @@ export class ThroughputReader implements ThroughputSource {
     this.seriesGeneration = generation;
     return generation;
   }
-}
-
-/** Cells by the number of their series, and the highest such number. */
-function placedCells(entries: readonly string[]): {
-  readonly cells: readonly StoredCell[];
-  readonly seriesMost: number;
-} {
-  const cells: StoredCell[] = [];
-  let seriesMost = -1;
-  for (let i = 0; i < entries.length; i += 2) {
-    const place = parseCellField(entries[i]!);
-    if (!place) throw new Error(`not the field of a cell: ${entries[i]!.slice(0, 80)}`);
-    if (place.series > seriesMost) seriesMost = place.series;
-    cells.push({ slot: place.slot, series: place.series, amounts: parseAmounts(entries[i + 1]!) });
-  }
-  return { cells, seriesMost };
 }
 
 function shardsOf(system: System, generation: number): ShardId[] {
