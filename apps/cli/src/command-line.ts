@@ -28,6 +28,14 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'post events from a file or from stdin',
     load: async () => (await import('./commands/send.js')).send,
   },
+  check: {
+    summary: 'check a message in a carriers\u2019 format, without sending it',
+    load: async () => (await import('./commands/check.js')).check,
+  },
+  sample: {
+    summary: 'print a sample message of a format, valid or deliberately not',
+    load: async () => (await import('./commands/sample.js')).sample,
+  },
   'carriers add': {
     summary: 'make a key for a carrier; a secret is shown once',
     load: async () => (await import('./commands/carriers-add.js')).carriersAdd,

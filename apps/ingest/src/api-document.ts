@@ -2,6 +2,7 @@
 import {
   apiDocument,
   CanonicalEvent,
+  CarrierQuality,
   EventData,
   IngestAnswer,
   jsonContent,
@@ -127,7 +128,13 @@ export const ingestApi = apiDocument({
     'The door for carriers. What is answered with 202 is durable; an event counts once however often it is sent.',
     'Every rejected event is explained with its index, a code, and the place of the fault.',
   ].join('\n\n'),
-  schemas: { CanonicalEvent, EventData, IngestAnswer, MessageAnswer },
+  schemas: {
+    CarrierQuality,
+    CanonicalEvent,
+    EventData,
+    IngestAnswer,
+    MessageAnswer,
+  },
   securitySchemes: {
     apiKey: {
       type: 'http',
@@ -201,6 +208,40 @@ export const ingestApi = apiDocument({
         ],
         requestBody: { required: true, content: messageContent },
         responses: messageResponses,
+      },
+    },
+    '/v1/carriers/{id}/quality': {
+      get: {
+        operationId: 'carrierQuality',
+        summary: 'How good your data was over the last days, and how that adds up to a score',
+        tags: ['data quality'],
+        security: [{ apiKey: [] }],
+        parameters: [
+          {
+            name: 'id',
+            in: 'path',
+            required: true,
+            description: 'The carrier of the key.',
+            schema: { type: 'string' },
+          },
+          {
+            name: 'days',
+            in: 'query',
+            description: 'Days of receipt, today included, on the clock of the hub.',
+            schema: { type: 'integer', minimum: 1, maximum: 92, default: 30 },
+          },
+        ],
+        responses: {
+          200: { description: 'The counts and the score.', content: jsonContent('CarrierQuality') },
+          ...problemResponses([
+            'invalid_parameter',
+            'unauthenticated',
+            'not_found',
+            'internal',
+            'log_unavailable',
+            'view_unavailable',
+          ]),
+        },
       },
     },
     '/asyncapi.json': {

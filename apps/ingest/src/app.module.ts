@@ -3,12 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { topicContracts } from '@landbridge/contracts';
 import { PartitionCountMismatch, provisionTopics, type KeyedTable, type LogWriter } from '@landbridge/kafka';
+import { RedisQualityStore, type RedisConnection } from '@landbridge/redis';
+import { CarrierIdentity } from './identity/carrier-identity.js';
 import { ContractsController } from './contracts.controller.js';
 import { EventsController } from './events.controller.js';
 import { EventsHandler } from './events.handler.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesHandler } from './messages.handler.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
+import type { QualityTally } from './quality-tally.js';
+import { QualityController } from './quality.controller.js';
 
 type Kafka = Parameters<typeof provisionTopics>[0];
 
@@ -18,19 +22,26 @@ export interface IngestParts {
   readonly events: EventsHandler;
   readonly messages: MessagesHandler;
   readonly limits: RouteLimits;
+  readonly identity: CarrierIdentity;
+  readonly quality: { readonly tally: QualityTally; readonly store: RedisQualityStore };
+  readonly redis: RedisConnection;
 }
 
 /** The parts come made from the composition root, so Nest only hands them on. */
-export function ingestModule({ connections, routes, events, messages, limits }: IngestParts): DynamicModule {
+export function ingestModule(parts: IngestParts): DynamicModule {
+  const { connections, routes, events, messages, limits, identity, quality, redis } = parts;
   return {
     module: IngestModule,
-    controllers: [ContractsController, EventsController, MessagesController],
+    controllers: [ContractsController, EventsController, MessagesController, QualityController],
     providers: [
       { provide: LogConnections, useValue: connections },
       { provide: PostingRoutes, useValue: routes },
       { provide: EventsHandler, useValue: events },
       { provide: MessagesHandler, useValue: messages },
       { provide: RouteLimits, useValue: limits },
+      { provide: CarrierIdentity, useValue: identity },
+      { provide: RedisQualityStore, useValue: quality.store },
+      { provide: SharedCounts, useValue: new SharedCounts(quality.tally, redis) },
     ],
   };
 }
@@ -95,3 +106,27 @@ export class LogConnections implements OnModuleInit, OnApplicationShutdown {
 const drainMs = 2_000;
 /** Kafka's client has tried for five seconds by itself before a try of ours fails. */
 const openPauseMs = 1_000;
+
+/** How often counts go to Redis: what a killed ingest has not written by then is lost, and the score is that old. */
+const flushMs = 1_000;
+
+/** What this process shares with other ingests by way of Redis: written while it runs, once more at its end, and then closed. */
+export class SharedCounts implements OnModuleInit, OnApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly tally: QualityTally,
+    private readonly redis: RedisConnection,
+  ) {}
+
+  onModuleInit(): void {
+    this.#timer = setInterval(() => void this.tally.flush(), flushMs);
+  }
+
+  /** A command fails within two seconds where Redis is away, so the end waits no longer than that. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.tally.flush();
+    this.redis.disconnect();
+  }
+}

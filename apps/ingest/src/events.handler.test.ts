@@ -50,7 +50,7 @@ describe('a post', () => {
       },
       append: () => Promise.reject(new Error('no message')),
     };
-    const handler = new EventsHandler(log, counts, limits);
+    const handler = new EventsHandler(log, counts, silent, limits);
     return { result: await handler.post(poster, [event], proceed), counted, topics };
   }
 
@@ -104,7 +104,7 @@ describe('a message', () => {
       paths: ['line 1, column 1', 'line 2, column 1'],
       release: () => void steps.push('room given back'),
     };
-    const result = await new EventsHandler(log, silent, limits).post(key, events, options, message);
+    const result = await new EventsHandler(log, silent, silent, limits).post(key, events, options, message);
     return { result, steps, written };
   }
 
@@ -142,7 +142,7 @@ describe('a dry run', () => {
     const log = { write: () => Promise.reject(new Error('written')), append: () => Promise.reject(new Error('kept')) };
     const planned = { ...event, id: 'e-2', data: { ...event.data, classifier: 'planned' } };
     const gone = { ...event, id: 'e-3', retracted: true };
-    const result = await new EventsHandler(log, silent, limits).post(key, [event, 42, planned, gone], {
+    const result = await new EventsHandler(log, silent, silent, limits).post(key, [event, 42, planned, gone], {
       rollback: false,
       dryRun: true,
     });

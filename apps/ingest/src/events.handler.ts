@@ -4,7 +4,7 @@
  * place, so a retry is always safe and a lost answer loses nothing.
  */
 import { explainCount, systems, type System } from '@landbridge/domain';
-import type { CarrierKey, CountedEvent, IngestAnswer, Problem, ProblemCode } from '@landbridge/contracts';
+import type { CarrierKey, CheckedEvent, CountedEvent, IngestAnswer, Problem, ProblemCode } from '@landbridge/contracts';
 import type { LogRecord, LogWriter } from '@landbridge/kafka';
 import { recordsWithOriginal, screenEvents, type AcceptedEvent, type ScreenedEvents } from './event-screening.js';
 import { originalRecord, type CarrierMessage } from './original-record.js';
@@ -33,6 +33,12 @@ export interface EventCounts {
   rejected(system: System | undefined, code: ProblemCode): void;
 }
 
+/** Who counts the quality of a carrier's data: each event, with the carrier. */
+export interface QualityWitness {
+  accepted(owner: CarrierKey, event: CheckedEvent): void;
+  rejected(owner: CarrierKey, code: ProblemCode): void;
+}
+
 export interface HandlerLimits {
   /** Bytes of one event's canonical form. */
   readonly eventBytesMax: number;
@@ -44,6 +50,7 @@ export class EventsHandler {
   constructor(
     private readonly log: Pick<LogWriter, 'write' | 'append'>,
     private readonly counts: EventCounts,
+    private readonly quality: QualityWitness,
     private readonly limits: HandlerLimits,
   ) {}
 
@@ -70,7 +77,7 @@ export class EventsHandler {
       original = published.original;
     }
     // Neither a dry run nor a sandbox is counted: the counter of accepted events is held against the topics that are folded.
-    if (!dryRun && !key.sandbox) this.#count(screened, rolledBack);
+    if (!dryRun && !key.sandbox) this.#count(key, screened, rolledBack);
     const accepted = rolledBack ? 0 : screened.accepted;
     const plain: IngestAnswer = { accepted, duplicates: screened.duplicates, rejected };
     const answer: IngestAnswer = key.sandbox ? { ...plain, sandbox: true } : plain;
@@ -105,13 +112,23 @@ export class EventsHandler {
     return written.ok ? { ok: true, original: `${at.partition}-${at.offset}` } : written;
   }
 
-  #count({ tally, rejected, rejectedSystems }: ScreenedEvents, rolledBack: boolean): void {
+  /** A message that cannot be read counts as one rejected event of its carrier. */
+  unreadable(key: CarrierKey, code: ProblemCode): void {
+    this.counts.rejected(undefined, code);
+    this.quality.rejected(key, code);
+  }
+
+  #count(key: CarrierKey, { tally, events, rejected, rejectedSystems }: ScreenedEvents, rolledBack: boolean): void {
     for (const system of systems) {
       const { accepted, duplicates } = tally[system];
       if (accepted > 0 && !rolledBack) this.counts.accepted(system, accepted);
       if (duplicates > 0) this.counts.duplicates(system, duplicates);
     }
-    for (const [at, { code }] of rejected.entries()) this.counts.rejected(rejectedSystems[at], code);
+    if (!rolledBack) for (const event of events) this.quality.accepted(key, event);
+    for (const [at, { code }] of rejected.entries()) {
+      this.counts.rejected(rejectedSystems[at], code);
+      this.quality.rejected(key, code);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
  * Composition root of ingest, and the only reader of its environment. Nothing is opened here: `LogConnections` opens the log's ends behind
  * the open port and closes them after the last request.
  */
+import { randomUUID } from 'node:crypto';
 import {
   httpSlice,
   intakeSlice,
@@ -10,12 +11,14 @@ import {
   logSlice,
   mtlsSlice,
   oauthSlice,
+  redisSlice,
   settingsOrExit,
   signingSlice,
 } from '@landbridge/config';
 import { carrierKeyTopic } from '@landbridge/contracts';
 import { startHttpService } from '@landbridge/http';
 import { connectKafka, KeyedTable, LogWriter } from '@landbridge/kafka';
+import { connectRedis, RedisQualityStore } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
 import { ingestApi } from './api-document.js';
 import { ingestModule, LogConnections } from './app.module.js';
@@ -26,10 +29,13 @@ import { IngestMetrics } from './ingest-metrics.js';
 import { IntakeGate } from './intake-gate.js';
 import { MessagesHandler } from './messages.handler.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
+import { QualityMetrics } from './quality-metrics.js';
+import { lastDates, QualityTally } from './quality-tally.js';
 
 const service = 'ingest';
 const slices = [
   kafkaSlice,
+  redisSlice,
   httpSlice(3000),
   laneSlice,
   intakeSlice,
@@ -40,6 +46,7 @@ const slices = [
 ] as const;
 const {
   kafka: kafkaSettings,
+  redis: redisSettings,
   http,
   lane,
   intake,
@@ -86,7 +93,18 @@ const limits = new RouteLimits(
   Math.max(1, Math.min(intake.batchEventsMax, lane.eventsMax >>> 1)),
 );
 const ingestMetrics = new IngestMetrics(metrics);
-const events = new EventsHandler(log, ingestMetrics, intake);
+
+// Redis holds what several ingests share and can do without: while it is away, events are taken all the same.
+const redis = connectRedis(redisSettings, 'fail-fast', logger);
+const qualityStore = new RedisQualityStore(redis);
+const quality = new QualityTally({
+  store: qualityStore,
+  writer: randomUUID(),
+  nowMs: Date.now,
+  metrics: new QualityMetrics(metrics, qualityStore, (days) => lastDates(days, Date.now())),
+  onFailure: (err) => logger.debug({ err }, 'counts of data quality wait for Redis'),
+});
+const events = new EventsHandler(log, ingestMetrics, quality, intake);
 metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
 metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
 metrics.gauge('landbridge_ingest_carrier_keys', (gauge) => {
@@ -112,6 +130,9 @@ try {
       events,
       messages: new MessagesHandler(events, { batchEventsMax: limits.batchEventsMax, hub: intake.hub }, Date.now),
       limits,
+      identity,
+      quality: { tally: quality, store: qualityStore },
+      redis,
     }),
     settings: http,
     logger,

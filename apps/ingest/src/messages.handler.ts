@@ -30,7 +30,7 @@ export class MessagesHandler {
   readonly #turns = new Turns();
 
   constructor(
-    private readonly events: Pick<EventsHandler, 'post'>,
+    private readonly events: Pick<EventsHandler, 'post' | 'unreadable'>,
     private readonly limits: MessageLimits,
     private readonly now: () => number,
   ) {}
@@ -49,7 +49,10 @@ export class MessagesHandler {
       receivedAtMs: this.now(),
       eventsMax: this.limits.batchEventsMax,
     });
-    if (!reading.ok) return { ok: false, problem: reading.fault };
+    if (!reading.ok) {
+      if (!options.dryRun) this.events.unreadable(key, reading.fault.code);
+      return { ok: false, problem: reading.fault };
+    }
     const events = reading.items.map((item) => (item.ok ? item.event : new UnreadableEvent(item.fault, item.id)));
     const paths = reading.items.map((item) => (item.ok ? item.path : item.fault.path));
     const result = await this.events.post(key, events, options, {

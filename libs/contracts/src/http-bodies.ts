@@ -76,6 +76,38 @@ export const MessageAnswer = Type.Object({
 });
 export type MessageAnswer = Readonly<Static<typeof MessageAnswer>>;
 
+const share = (description: string) =>
+  Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], { description });
+
+/** Answer of `GET /v1/carriers/{id}/quality`. Parts of the score are shares; null where there is nothing to measure. */
+export const CarrierQuality = Type.Object({
+  carrier: Type.String(),
+  from: Type.String({ description: 'First day of receipt, YYYY-MM-DD on the clock of the hub.' }),
+  to: Type.String({ description: 'Last day of receipt.' }),
+  score: Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.Null()], {
+    description: '100 x (0.4 acceptance + 0.3 timeliness + 0.2 completeness + 0.1 stability), to one decimal.',
+  }),
+  acceptance: share('Accepted events of all that were sent.'),
+  timeliness: share('Actual events received within an hour.'),
+  completeness: share('Milestones that were reported, of those that had to be.'),
+  stability: share('Accepted events that are no corrections.'),
+  counts: Type.Object({
+    accepted: Type.Integer(),
+    corrected: Type.Integer(),
+    rejected: Type.Unsafe<Readonly<Record<string, number>>>(
+      Type.Record(Type.String(), Type.Integer(), { description: 'By problem code.' }),
+    ),
+    lateness: Type.Array(
+      Type.Object({
+        seconds: Type.Union([Type.Integer(), Type.Null()], { description: 'Up to so late; null is later.' }),
+        events: Type.Integer(),
+      }),
+    ),
+    milestones: Type.Object({ expected: Type.Integer(), missing: Type.Integer() }),
+  }),
+});
+export type CarrierQuality = Readonly<Static<typeof CarrierQuality>>;
+
 const growth = Type.Optional(
   Type.Union([Type.Number(), Type.Null()], { description: 'A ratio: 0.215 is 21.5 %; null where the base is zero.' }),
 );

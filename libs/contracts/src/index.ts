@@ -54,6 +54,7 @@ export {
   webhookToleranceSeconds,
 } from './webhook-signature.js';
 export {
+  CarrierQuality,
   CountedEvent,
   CountedMeasure,
   IngestAnswer,

@@ -3,7 +3,7 @@
  * dashboards and alerts may only use what stands here, and a test holds the three together.
  *
  * Labels are bounded: `system` (4), `topic` (6), `partition` (8 a topic), `outcome`, `code` (the problem table), `measure`, `period`
- * (configured list), `flow` (3). Never an event id, a waybill, a container or a sender's free text.
+ * (configured list), `flow` (3), `carrier` (the first 50 of the registered ones, then `other`). Never an event id, a waybill, a container or a sender's free text.
  */
 export interface MetricRow {
   readonly kind: 'counter' | 'gauge' | 'histogram';
@@ -39,6 +39,27 @@ export const metricCatalogue = {
     kind: 'gauge',
     help: 'Keys of carriers: live, expired and revoked.',
     labels: ['state'],
+  },
+  landbridge_carrier_lateness_seconds: {
+    kind: 'histogram',
+    help: 'Seconds from when an actual event happened to its receipt, by carrier; corrections are not in it.',
+    labels: ['carrier'],
+    buckets: latenessBuckets,
+  },
+  landbridge_carrier_events_total: {
+    kind: 'counter',
+    help: 'Events by carrier: accepted as new, accepted as a correction, rejected.',
+    labels: ['carrier', 'answer'],
+  },
+  landbridge_carrier_rejected_total: {
+    kind: 'counter',
+    help: 'Rejected events by carrier and problem code.',
+    labels: ['carrier', 'code'],
+  },
+  landbridge_carrier_quality_score: {
+    kind: 'gauge',
+    help: 'Score of a carrier, 0 to 100, over the last seven days of receipt; the same in every ingest.',
+    labels: ['carrier'],
   },
   // every process that writes to the log
   landbridge_producer_batches_total: { kind: 'counter', help: 'Batches confirmed by the log.', labels: [] },
