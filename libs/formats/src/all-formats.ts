@@ -9,6 +9,8 @@ import { dcsaFormat } from './dcsa/dcsa-format.js';
 import { dcsaSamples } from './dcsa/dcsa-samples.js';
 import { edifact } from './edifact/edifact.js';
 import { edifactSamples } from './edifact/edifact-samples.js';
+import { epcisFormat } from './epcis/epcis-format.js';
+import { epcisSamples } from './epcis/epcis-samples.js';
 import type { FormatSample } from './format-sample.js';
 import { headBytes, type FormatName, type MessageFormat } from './message-format.js';
 import { oneRecordFormat } from './one-record/one-record-format.js';
@@ -21,6 +23,7 @@ export const messageFormats: readonly MessageFormat[] = [
   cargoImp,
   edifact,
   oneRecordFormat,
+  epcisFormat,
   dcsaFormat,
   cebFormat,
   cargoXmlFormat,
@@ -43,6 +46,7 @@ export const samplesByFormat: Readonly<Partial<Record<FormatName, readonly Forma
   'cargo-imp': cargoImpSamples,
   edifact: edifactSamples,
   'one-record': oneRecordSamples,
+  epcis: epcisSamples,
   dcsa: dcsaSamples,
   ceb: cebSamples,
   'cargo-xml': cargoXmlSamples,
