@@ -176,9 +176,11 @@ export function placeOrCountryOf(location: Segment): string | undefined {
 
 /**
  * The direction of the whole movement as seen from the hub. Its origin and destination tell it; what they leave open a leg tells, and
- * then the equipment's export or import status, at a place of the hub.
+ * then the equipment's export or import status, at a place of the hub. What happened at a place without a UN/LOCODE is in transit: an
+ * event without a place would be counted as one of the hub.
  */
 function directionOf(hub: string, route: Route, place: string | undefined, status: string): EventData['direction'] {
+  if (place === undefined) return 'transit';
   const isHere = (code: string | undefined) => code !== undefined && isAtHub(hub, code);
   if (isHere(route.origin)) return 'outbound';
   if (isHere(route.destination)) return 'inbound';

@@ -10,6 +10,8 @@ import type { FormatFault } from '../message-format.js';
 
 /** Longer segments are refused; the longest of the directories, a free text with all its elements, has some 2,700 characters. */
 export const segmentCharactersMax = 16_384;
+/** More blanks in a row are refused; line ends and indents are few. */
+const blanksMax = 4_096;
 /** More segments are refused: a loading report of 9,999 containers with twenty segments each has 200,000. */
 export const segmentsMax = 400_000;
 
@@ -79,6 +81,7 @@ export class SegmentReader {
   private lineStart = 0;
   private lineEnd: number;
   private count = 0;
+  private lastTag = '';
 
   constructor(private readonly text: string) {
     this.lineEnd = endOfLine(text, 0);
@@ -101,24 +104,29 @@ export class SegmentReader {
     if (!this.beginsWithTag(raw))
       return this.refuse('no segment begins here', 'a segment: three capital letters and an element separator');
     this.at = end + 1;
-    return new Segment(raw.slice(0, 3), this.line, start - this.lineStart + 1, raw, this.delimiters);
+    this.lastTag = raw.slice(0, 3);
+    return new Segment(this.lastTag, this.line, start - this.lineStart + 1, raw, this.delimiters);
   }
 
-  /** Blanks and line ends between segments mean nothing. False at the end of the text. */
+  /** Blanks and line ends between segments mean nothing. False at the end of the text, and at a fault. */
   private skipBlanks(): boolean {
-    const { text } = this;
+    const { text, at: start } = this;
     const terminator = this.delimiters.terminator.charCodeAt(0);
-    for (; this.at < text.length; this.at++) {
+    for (; this.at < text.length && this.at - start <= blanksMax; this.at++) {
       const code = text.charCodeAt(this.at);
       if ((code !== 10 && code !== 13 && code !== 32 && code !== 9) || code === terminator) return true;
+    }
+    if (this.at < text.length) {
+      this.moveTo(this.at);
+      this.refuse('too many blanks', `at most ${blanksMax} blanks between segments`);
     }
     return false;
   }
 
-  /** Takes over the service characters of a UNA where one stands here. False at a fault. */
+  /** Takes over the service characters of a UNA, which may stand before an interchange. False at a fault. */
   private readServiceCharacters(): boolean {
     const { text, at } = this;
-    if (!text.startsWith('UNA', at)) return true;
+    if (!this.mayNameServiceCharacters() || !text.startsWith('UNA', at)) return true;
     const [component = '', element = '', decimal = '', release = '', , terminator = ''] = text.slice(at + 3, at + 9);
     const delimiters = [component, element, terminator, ...(release === ' ' ? [] : [release])];
     this.moveTo(at);
@@ -132,6 +140,10 @@ export class SegmentReader {
     return true;
   }
 
+  private mayNameServiceCharacters(): boolean {
+    return this.lastTag === '' || this.lastTag === 'UNZ';
+  }
+
   /** Whether an odd number of release characters stands before this place of the segment. */
   private isReleased(start: number, at: number): boolean {
     const { release } = this.delimiters;
@@ -142,6 +154,7 @@ export class SegmentReader {
   }
 
   private beginsWithTag(raw: string): boolean {
+    if (raw.startsWith('UNA')) return false;
     for (let i = 0; i < 3; i++) {
       const code = raw.charCodeAt(i);
       if (!(code >= 65 && code <= 90)) return false;
