@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchAggregate } from './aggregate.js';
 import type { BenchShape } from './bench-events.js';
+import { benchFormats } from './formats.js';
 import { benchVisibility, type Spread } from './visibility.js';
 
 interface Bench {
@@ -53,6 +54,18 @@ const benches: Readonly<Record<string, Bench>> = {
         json: rows,
         ok: rows.every(({ totalsRight }) => totalsRight !== false),
       };
+    },
+  },
+  formats: {
+    options: { milliseconds: '500' },
+    run(options) {
+      const paces = benchFormats(numberIn(options, 'milliseconds') / 1_000);
+      return Promise.resolve({
+        heading: ['format', 'sample', 'bytes', 'events', 'messages/s'],
+        rows: paces.map((pace) => [pace.format, pace.sample, pace.bytes, pace.events, pace.messagesPerSecond]),
+        json: paces,
+        ok: paces.every(({ accepted }) => accepted),
+      });
     },
   },
   visible: {

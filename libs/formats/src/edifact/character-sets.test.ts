@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decodeText } from './character-sets.js';
 
 const head = (set: string) => `UNB+${set}:3+A+B+260303:0915+1'\n`;

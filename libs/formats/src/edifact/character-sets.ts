@@ -2,7 +2,7 @@
  * Bytes to text, by the character set that UNB names (its syntax identifier).
  *
  * A set that is named holds: bytes outside of it refuse the message, because a wrong guess would spoil names silently. Without an envelope
- * nothing is named; then it is UTF-8 where the bytes are that, and ISO 8859-1 otherwise. Lower case is taken in UNOA, which everybody sends.
+ * nothing is named; then it is UTF-8 where the bytes are that, and ISO 8859-1 otherwise. Lower case is taken in UNOA: everybody sends it.
  * @see ISO 9735-1, annex on character sets
  */
 import { isAscii, isUtf8 } from 'node:buffer';

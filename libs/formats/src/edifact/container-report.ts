@@ -1,7 +1,7 @@
 /**
  * CODECO (gate reports) and COARRI (discharge and loading reports): one event a piece of equipment.
  *
- * The header's TDT is the main carriage, with the places of the voyage; a TDT inside of EQD is how the box came to the terminal or leaves it.
+ * The header's TDT is the main carriage, with the places of the voyage; a TDT inside of EQD is how the box came or how it leaves.
  * Arrival and departure times of the ship (132, 133) are never those of a container.
  * @see UN/EDIFACT D.95B and D.00B CODECO and COARRI; SMDG guides
  */

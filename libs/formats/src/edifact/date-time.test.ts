@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseTimestamp } from '@landbridge/domain';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { instantOf, readDateTime, timeText } from './date-time.js';
 
 const receivedAtMs = Date.UTC(2026, 2, 6);

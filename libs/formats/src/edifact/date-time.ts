@@ -1,8 +1,8 @@
 /**
  * Dates and times of DTM (and of UNB) by their format code, 2379.
  *
- * An offset in the message wins; without one the time is local to its place, which the caller knows. Nothing is filled in: a value that does
- * not have the length of its format is refused. A date alone is the beginning of its day.
+ * An offset in the message wins; without one the time is local to its place, which the caller knows. Nothing is filled in: a value that
+ * does not have the length of its format is refused. A date alone is the beginning of its day.
  * @see UN/EDIFACT code list 2379
  */
 import { dayNumberOf, daysInMonth } from '@landbridge/domain';

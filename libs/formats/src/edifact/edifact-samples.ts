@@ -45,7 +45,7 @@ const valid: readonly FormatSample[] = [
   {
     name: 'codeco-gate-in',
     valid: true,
-    says: 'A container for Hamburg came in through the gate of the rail terminal on 3 March 2026 at 09:15; the verified mass counts, not the tare.',
+    says: 'A container for Hamburg came in by the gate on 3 March 2026 at 09:15; the verified mass counts, not the tare.',
     text: gateIn,
   },
   {

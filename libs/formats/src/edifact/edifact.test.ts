@@ -1,49 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
+import { checkEvent } from '@landbridge/contracts';
 import { contributionsOf } from '@landbridge/domain';
-import type { MessageItem, ReadContext } from '../message-format.js';
 import { edifact } from './edifact.js';
 import { edifactSamples } from './edifact-samples.js';
-
-const context: ReadContext = {
-  source: 'https://terminal.example/zhengzhou',
-  hub: 'CGO',
-  receivedAtMs: Date.UTC(2026, 2, 6),
-  eventsMax: 1_000,
-};
-
-const read = (text: string, changed: Partial<ReadContext> = {}) =>
-  edifact.read(Buffer.from(text, 'utf8'), { ...context, ...changed });
-
-const itemsOf = (text: string): readonly MessageItem[] => {
-  const reading = read(text);
-  if (!reading.ok) throw new Error(`${reading.fault.path}: ${reading.fault.detail}`);
-  return reading.items;
-};
-const eventsOf = (text: string): readonly CanonicalEvent[] =>
-  itemsOf(text).flatMap((item) => (item.ok ? [item.event] : []));
-const faultsOf = (text: string) => {
-  const reading = read(text);
-  return reading.ok ? reading.items.flatMap((item) => (item.ok ? [] : [item.fault])) : [reading.fault];
-};
-const sample = (name: string): string => edifactSamples.find((one) => one.name === name)!.text;
-
-/** A bare message with its counts. */
-const message = (type: string, ...segments: readonly string[]): string =>
-  [`UNH+1+${type}:D:95B:UN`, ...segments, `UNT+${segments.length + 2}+1`].map((one) => `${one}'`).join('\n');
-
-const gate = (code: string, ...more: readonly string[]): string =>
-  message(
-    'CODECO',
-    `BGM+${code}+G1+9`,
-    'EQD+CN+APZU4812090+45G1:102:5++2',
-    'DTM+7:202603030915:203',
-    'LOC+165+CNZGZ',
-    ...more,
-  );
-
-const status = (sts: string, ...more: readonly string[]): string =>
-  message('IFTSTA', 'BGM+23+S1+9', 'CNI+1+C1', `STS+${sts}`, 'DTM+334:202603030915:203', 'LOC+175+CNZGZ', ...more);
+import { context, eventsOf, faultsOf, gate, itemsOf, message, read, sample } from './test-messages.js';
 
 describe('samples', () => {
   it.each(edifactSamples.filter(({ valid }) => valid))('$name is read whole: $says', ({ text }) => {
@@ -273,116 +233,6 @@ describe('corrections', () => {
     const bare = original.slice(original.indexOf('UNH'), original.indexOf('UNZ'));
     expect(eventsOf(bare)[0]!.id).toBe(eventsOf(original)[0]!.id);
     expect(eventsOf(original.replaceAll('5001', '7777'))[0]!.id).toBe(eventsOf(original)[0]!.id);
-  });
-});
-
-describe('codes', () => {
-  it.each([
-    ['34', 'gate-in'],
-    ['109', 'gate-in'],
-    ['36', 'gate-out'],
-    ['111', 'gate-out'],
-    ['77', 'codeco-77'],
-  ])('reads CODECO %s as %s', (code, milestone) => {
-    expect(eventsOf(gate(code))[0]!.data!.milestone).toBe(milestone);
-  });
-
-  it.each([
-    ['44', '2', 'discharged'],
-    ['119', '3', 'discharged'],
-    ['181', '3', 'discharged'],
-    ['46', '3', 'loaded'],
-    ['122', '2', 'loaded'],
-    ['270', '2', 'loaded'],
-    ['98', '3', 'discharged'],
-    ['98', '2', 'loaded'],
-    ['98', '6', 'discharged'],
-    ['24', '2', 'coarri-24'],
-  ])('reads COARRI %s with status %s as %s', (code, equipmentStatus, milestone) => {
-    const text = message(
-      'COARRI',
-      `BGM+${code}+1+9`,
-      'TDT+20',
-      `EQD+CN+APZU4812090+22G1++${equipmentStatus}`,
-      'DTM+203:202603030915:203',
-      'LOC+165+CNZGZ',
-    );
-    expect(eventsOf(text)[0]!.data!.milestone).toBe(milestone);
-  });
-
-  it.each([
-    ['1', 'arrived'],
-    ['12', 'released'],
-    ['16', 'border-crossed'],
-    ['17', 'held'],
-    ['18', 'damaged'],
-    ['20', 'delayed'],
-    ['21', 'delivered'],
-    ['24', 'departed'],
-    ['25', 'departure-delayed'],
-    ['28', 'stripped'],
-    ['29', 'discharged'],
-    ['31', 'en-route'],
-    ['48', 'loaded'],
-    ['50', 'manifested'],
-    ['74', 'received'],
-    ['78', 'released'],
-    ['83', 'sealed'],
-    ['93', 'stuffed'],
-    ['100', 'transhipped'],
-    ['101', 'transit-delayed'],
-    ['024', 'departed'],
-    ['24::6', 'departed'],
-    ['24::ABC', 'iftsta-24'],
-    ['999', 'iftsta-999'],
-    ['P::HS', 'iftsta-p'],
-    ['', 'iftsta-none'],
-  ])('reads the status %s as %s', (code, milestone) => {
-    expect(eventsOf(status(`1+${code}`))[0]!.data!.milestone).toBe(milestone);
-  });
-});
-
-describe('status reports', () => {
-  it('takes the equipment of the status, not what the header refers to', () => {
-    const text = message(
-      'IFTSTA',
-      'BGM+23+1+9',
-      'RFF+EQ:TCLU4265243',
-      'CNI+1',
-      'STS+1+24',
-      'DTM+334:202603030915:203',
-      'LOC+175+CNZGZ',
-      'EQD+CN+APZU4812090',
-    );
-    expect(eventsOf(text).map(({ subject }) => subject)).toEqual(['APZU4812090']);
-  });
-
-  it.each([
-    [['RFF+EQ:APZU4812090'], { type: 'container', id: 'APZU4812090' }],
-    [['RFF+AWB:02012345675'], { type: 'awb', id: '020-12345675' }],
-    [['RFF+BM:BILL1'], { type: 'consignment', id: 'C1' }],
-  ])('names the unit by %p where there is no equipment', (references, unit) => {
-    expect(eventsOf(status('1+24', ...references))[0]!.data!.unit).toEqual(unit);
-  });
-
-  it('refuses a status of nothing', () => {
-    const text = message('IFTSTA', 'BGM+23+1+9', 'CNI+1', 'STS+1+24', 'DTM+334:202603030915:203', 'LOC+175+CNZGZ');
-    expect(faultsOf(text)).toEqual([expect.objectContaining({ code: 'invalid_message', path: 'line 4, column 1' })]);
-  });
-
-  it('reads an airport by its IATA code where LOC says so', () => {
-    const text = message(
-      'IFTSTA',
-      'BGM+23+1+9',
-      'CNI+1+020-12345675',
-      'STS+1+24',
-      'DTM+334:202603030915:203',
-      'LOC+175+CGO::3',
-    );
-    expect(eventsOf(text)[0]).toMatchObject({
-      type: 'landbridge.air.event.v1',
-      data: { place: 'CNCGO', corridor: 'air' },
-    });
   });
 });
 

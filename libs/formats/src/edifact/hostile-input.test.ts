@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fastestMs } from '../test-pace.js';
 import { edifact } from './edifact.js';
 import { edifactSamples } from './edifact-samples.js';
@@ -12,8 +12,8 @@ function read(bytes: Uint8Array) {
   const reading = edifact.read(bytes, context);
   const faults = reading.ok ? reading.items.flatMap((item) => (item.ok ? [] : [item.fault])) : [reading.fault];
   for (const { path, detail } of faults) {
-    expect(path).toMatch(position);
-    expect(detail.length).toBeLessThan(250);
+    // One expectation a fault would take longer than all the reading.
+    if (!position.test(path) || detail.length > 250) throw new Error(`a fault at ${path}: ${detail}`);
   }
   return reading;
 }
@@ -25,7 +25,10 @@ describe('hostile input', () => {
     '$name cut anywhere has a position for what is missing',
     ({ text }) => {
       const bytes = Buffer.from(text);
-      for (let length = 0; length < bytes.length - 2; length++) expect(read(bytes.subarray(0, length)).ok).toBe(false);
+      const whole = Array.from({ length: bytes.length - 2 }, (_, length) => length).filter(
+        (length) => read(bytes.subarray(0, length)).ok,
+      );
+      expect(whole).toEqual([]);
     },
   );
 
@@ -45,7 +48,7 @@ describe('hostile input', () => {
         read(Uint8Array.from(bytes));
         edifact.recognises(Uint8Array.from(bytes));
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -58,7 +61,7 @@ describe('hostile input', () => {
         fc.array(fc.constantFrom(...segments), { maxLength: 30 }),
         fc.constantFrom('CODECO', 'COARRI', 'IFTSTA'),
         (inner, type) => {
-          const body = inner.filter((one) => !/^UN/.test(one));
+          const body = inner.filter((one) => !one.startsWith('UN'));
           read(
             Buffer.from(
               [`UNH+1+${type}:D:00B:UN`, 'BGM+34+1+9', ...body, `UNT+${body.length + 3}+1`]
@@ -68,7 +71,7 @@ describe('hostile input', () => {
           );
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -97,24 +100,31 @@ describe('hostile input', () => {
   });
 
   const equipment = "EQD+CN+APZU4812091+45G1'DTM+7:202603030915:203'LOC+165+CNZGZ'";
-  const report = (body: string, count: number) =>
-    Buffer.from(`UNH+1+CODECO:D:95B:UN'BGM+34+1+9'${body}UNT+${count + 3}+1'`);
+  const report = (body: string, segments: number) =>
+    Buffer.from(`UNH+1+CODECO:D:95B:UN'BGM+34+1+9'${body}UNT+${segments + 3}+1'`);
+
+  it.each<[string, (size: number) => Uint8Array]>([
+    [
+      'wrong containers below a long header',
+      (size) => report(`RFF+${'a:'.repeat(8_000)}'${equipment.repeat(size)}`, 3 * size + 1),
+    ],
+    ['references of one container', (size) => report(`${equipment}${"RFF+BM:A'".repeat(size)}`, size + 3)],
+    ['dates of one container', (size) => report(`${equipment}${"DTM+999:1:1'".repeat(size)}`, size + 3)],
+    ['places of one container', (size) => report(`${equipment}${"LOC+999+A'".repeat(size)}`, size + 3)],
+    ['carriages of one container', (size) => report(`${equipment}${"TDT+1'LOC+5+A'".repeat(size)}`, 2 * size + 3)],
+    ['interchanges', (size) => Buffer.from("UNB+UNOC:3'UNH+1+A'UNT+2+1'UNZ+1'".repeat(size))],
+  ])('takes linear time for many %s', (_name, messageOf) => {
+    const [few, many] = [messageOf(1_000), messageOf(8_000)];
+    const timeOf = (bytes: Uint8Array) => fastestMs(() => void edifact.read(bytes, context));
+    timeOf(few);
+    // Eight times the size takes eight times as long; quadratic work would take 64 times as long.
+    expect(timeOf(many)).toBeLessThan(32 * Math.max(1, timeOf(few)));
+  });
 
   it.each([
-    [
-      'a header of 16,000 characters and 9,999 wrong containers',
-      report(`RFF+${'a:'.repeat(8_000)}'${equipment.repeat(9_999)}`, 29_998),
-    ],
-    ['100,000 references of one container', report(`${equipment}${"RFF+BM:A'".repeat(100_000)}`, 100_003)],
-    ['100,000 dates', report(`${equipment}${"DTM+999:1:1'".repeat(100_000)}`, 100_003)],
     ['10 MB of one segment', report(`FTX+${'a'.repeat(10_000_000)}'`, 1)],
     ['a million empty segments', Buffer.from("'".repeat(1_000_000))],
-    ['a million interchanges', Buffer.from("UNB+UNOC:3'UNZ+0'".repeat(100_000))],
-  ])('%s take linear time', (_name, bytes) => {
-    const half = bytes.subarray(0, bytes.length >> 1);
-    const halfMs = fastestMs(() => void edifact.read(half, context), 2);
-    const wholeMs = fastestMs(() => void edifact.read(bytes, context), 2);
-    // Twice the bytes, and a wide margin for a busy machine; quadratic time on these would take minutes.
-    expect(wholeMs).toBeLessThan(Math.max(400, 20 * halfMs));
+  ])('refuses %s within 100 ms', (_name, bytes) => {
+    expect(fastestMs(() => void read(bytes))).toBeLessThan(100);
   });
 });

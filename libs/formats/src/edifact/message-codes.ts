@@ -1,9 +1,9 @@
 /**
  * Which movement a CODECO or COARRI reports (BGM 1001), and whether it states, replaces or takes back (BGM 1225).
  *
- * Two code lists are in use for 1001: the implementation guide of the ship planners (SMDG: 34, 36, 44, 46, and 98 and 270 with older
- * terminals), whose numbers mean other documents in the UN directory, and that directory itself (109, 111, 119, 122, from D.96B on). Inside of
- * one message type they do not contradict each other, whatever the release, so the key is (message type, code).
+ * Two code lists are in use for 1001: the guides of SMDG, a group of ship operators and terminals (34, 36, 44, 46, and 98 and 270 with
+ * older terminals), whose numbers mean other documents in the UN directory; and that directory itself (109, 111, 119, 122, 181).
+ * Inside of one message type they do not contradict each other, whatever the release, so the key is (message type, code).
  * @see UN/EDIFACT D.00B code lists 1001 and 1225; SMDG guides to CODECO and COARRI
  */
 

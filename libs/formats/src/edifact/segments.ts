@@ -130,11 +130,11 @@ export class SegmentReader {
     const [component = '', element = '', decimal = '', release = '', , terminator = ''] = text.slice(at + 3, at + 9);
     const delimiters = [component, element, terminator, ...(release === ' ' ? [] : [release])];
     this.moveTo(at);
-    if (
-      new Set(delimiters).size < delimiters.length ||
-      delimiters.some((one) => one === '' || /[A-Za-z0-9 ]/.test(one))
-    )
-      return this.refuse('UNA does not name service characters', "six different characters such as UNA:+.? '") ?? false;
+    const areDifferent = new Set(delimiters).size === delimiters.length;
+    if (!areDifferent || delimiters.some((one) => one === '' || /[A-Za-z0-9 ]/.test(one))) {
+      this.refuse('UNA does not name service characters', "six different characters such as UNA:+.? '");
+      return false;
+    }
     this.delimiters = { component, element, decimal, release: release === ' ' ? undefined : release, terminator };
     this.at = at + 9;
     return true;

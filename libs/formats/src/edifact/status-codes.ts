@@ -1,5 +1,5 @@
 /**
- * IFTSTA status events (STS, data element 9011, called 4405 since D.97A) to milestones.
+ * IFTSTA status events (STS, data element 9011, later called 4405) to milestones.
  *
  * Only milestones that the counting rules know count, each movement once: 24 and 1 for rail and air, 12 and 78 for cargo through
  * customs. The other words say what happened and count nowhere. Carriers use codes of their own too; those have no row.
@@ -29,9 +29,6 @@ const milestonesByStatus: ReadonlyMap<string, string> = new Map([
   ['101', 'transit-delayed'],
 ]);
 
-/** All codes of the table. */
-export const statusCodes: readonly string[] = [...milestonesByStatus.keys()];
-
 /** The milestone of a UN status code, or undefined for a code that is not in the table. */
 export function milestoneOfStatus(code: string): string | undefined {
   return milestonesByStatus.get(code);
@@ -39,5 +36,6 @@ export function milestoneOfStatus(code: string): string | undefined {
 
 /** The first UN status code of a milestone, or undefined where there is none. */
 export function statusOfMilestone(milestone: string): string | undefined {
-  return statusCodes.find((code) => milestonesByStatus.get(code) === milestone);
+  for (const [code, known] of milestonesByStatus) if (known === milestone) return code;
+  return undefined;
 }

@@ -100,7 +100,7 @@ function airWaybill(written: string): Unit | undefined {
   return prefix !== undefined && unitIdRule('awb')?.(id) ? { type: 'awb', id } : undefined;
 }
 
-/** What the unit is linked to: its consignment, air waybill and declaration, and the wagon that it stands on. Each once, and no wrong ids. */
+/** What the unit is linked to: consignment, air waybill, declaration, the wagon that it stands on. Each once, and no wrong ids. */
 export function linksOf(segments: readonly Segment[], unit: Unit): readonly Unit[] {
   const links = new Map<string, Unit>();
   for (const segment of segments) {
