@@ -4,7 +4,7 @@ import { fastestMs } from '../test-pace.js';
 import { edifact } from './edifact.js';
 import { edifactSamples } from './edifact-samples.js';
 
-const context = { source: 'urn:test', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 6), eventsMax: 10_000 };
+const context = { source: 'urn:test', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 6), eventsMax: 20_000 };
 const position = /^line [1-9]\d*, column [1-9]\d*$/;
 
 /** Reads, and holds every fault to naming its place. */
@@ -114,11 +114,11 @@ describe('hostile input', () => {
     ['carriages of one container', (size) => report(`${equipment}${"TDT+1'LOC+5+A'".repeat(size)}`, 2 * size + 3)],
     ['interchanges', (size) => Buffer.from("UNB+UNOC:3'UNH+1+A'UNT+2+1'UNZ+1'".repeat(size))],
   ])('takes linear time for many %s', (_name, messageOf) => {
-    const [few, many] = [messageOf(1_000), messageOf(8_000)];
+    const [few, many] = [messageOf(2_000), messageOf(16_000)];
     const timeOf = (bytes: Uint8Array) => fastestMs(() => void edifact.read(bytes, context));
     timeOf(few);
-    // Eight times the size takes eight times as long; quadratic work would take 64 times as long.
-    expect(timeOf(many)).toBeLessThan(32 * Math.max(1, timeOf(few)));
+    // Eight times the size takes eight times as long, and a busy machine takes its share; quadratic work on 16,000 would take seconds.
+    expect(timeOf(many)).toBeLessThan(Math.max(500, 24 * timeOf(few)));
   });
 
   it.each([
