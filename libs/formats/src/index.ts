@@ -16,3 +16,6 @@ export { firstInvalidByte, startsWithMark } from './json/utf8-fault.js';
 export type { FormatSample } from './format-sample.js';
 export { writeEdifact, type InterchangeHeader, type WrittenInterchange } from './edifact/write-edifact.js';
 export { writeFsu, type FsuConsignment } from './cargo-imp/write-fsu.js';
+export { toXfsu, type XfsuStatus } from './cargo-xml/cargo-xml-writing.js';
+export { toCeb621, toCeb622, writeCeb, type ImportList, type ListReceipt } from './ceb/ceb-writing.js';
+export { toTrainRunningForecast, toTrainRunningInformation, type TrainReport } from './taf-tsi/taf-tsi-writing.js';

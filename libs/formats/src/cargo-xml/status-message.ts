@@ -38,8 +38,17 @@ export function readStatus({ message, master, status, part }: StatusParts, conte
     return part.refuse({ code: 'time_missing', detail: `${code} tells no time`, expected: 'OccurrenceDateTime' });
   const time = timeOf(part, told.time, place.timeZone);
   const flight = flightOf(movement);
-  return airEvent(context, {
-    id: eventIdOf('cargo-xml', [awb, code, place.locode ?? place.iata, flight.flight, time.timeMs, told.classifier]),
+  const event = airEvent(context, {
+    id: eventIdOf('cargo-xml', [
+      awb,
+      code,
+      place.locode ?? place.iata,
+      flight.flight ?? flight.carrier,
+      time.timeMs,
+      told.classifier,
+      part.text('DiscrepancyDescriptionCode'),
+      partOf(part),
+    ]),
     time: time.text,
     awb,
     status: airStatus,
@@ -55,8 +64,18 @@ export function readStatus({ message, master, status, part }: StatusParts, conte
       pieces: part.quantity(piece, 'PieceQuantity') ?? master.quantity(piece, 'PieceQuantity'),
       weightGrams: weightOf(part, 'GrossWeightMeasure') ?? weightOf(master, 'GrossWeightMeasure'),
     }),
-    ...correctionOf(message),
   });
+  return { ...event, ...correctionOf(message) };
+}
+
+/**
+ * The pieces of a part, which belong to its identity: two parts of one consignment that leave on one flight are two statements. A total's
+ * do not, so that it is the same statement when its pieces are put right.
+ */
+function partOf(part: MessageEntry): number | undefined {
+  return /^[PSD]$/.test(part.text('TransportSplitDescription') ?? '')
+    ? part.quantity(piece, 'PieceQuantity')
+    : undefined;
 }
 
 interface Ends {

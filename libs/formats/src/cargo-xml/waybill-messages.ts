@@ -24,11 +24,12 @@ export function readMasterWaybill(message: MessageEntry, context: ReadContext): 
     return message.refuse({ detail: 'BusinessHeaderDocument/ID is missing', expected: 'an air waybill number' });
   const awb = awbAt(message, number);
   const master = message.part('MasterConsignment');
-  return airEvent(context, {
+  const event = airEvent(context, {
     ...bookingOf(message, master, master),
-    id: eventIdOf('cargo-xml', [awb, 'waybill']),
+    id: eventIdOf('cargo-xml', [awb, 'waybill', signedDay(message)]),
     awb,
   });
+  return { ...event, ...correctionOf(message) };
 }
 
 /**
@@ -42,11 +43,16 @@ export function readHouseWaybill(message: MessageEntry, context: ReadContext): C
   const id = message.optionalUnitId('BusinessHeaderDocument', 'ID') ?? house.unitId('ID');
   const event = airEvent(context, {
     ...bookingOf(message, house, master),
-    id: eventIdOf('cargo-xml', [awb, 'house waybill', id]),
+    id: eventIdOf('cargo-xml', [awb, 'house waybill', id, signedDay(message)]),
     awb,
     links: [{ type: 'awb', id: awb }],
   });
-  return { ...event, subject: id, data: { ...event.data!, unit: { type: 'consignment', id } } };
+  return {
+    ...event,
+    ...correctionOf(message),
+    subject: id,
+    data: { ...event.data!, unit: { type: 'consignment', id } },
+  };
 }
 
 /** What both kinds tell, without their identity. The flights are the master's. */
@@ -72,14 +78,19 @@ function bookingOf(
       pieces: consignment.quantity(piece, 'TotalPieceQuantity'),
       weightGrams: weightOf(consignment, 'IncludedTareGrossWeightMeasure'),
     }),
-    ...correctionOf(message),
   };
+}
+
+const signature = ['BusinessHeaderDocument', 'SignatoryCarrierAuthentication', 'ActualDateTime'] as const;
+
+/** Numbers of waybills come back after some years; the day of the signature tells them apart. */
+function signedDay(message: MessageEntry): string | undefined {
+  return message.text(...signature)?.slice(0, 10);
 }
 
 function bookedTime(message: MessageEntry, leg: MessageEntry | undefined, place: Place): ZonedTime {
   const departure = leg?.find('DepartureEvent', 'ScheduledOccurrenceDateTime');
-  const signature = message.find('BusinessHeaderDocument', 'SignatoryCarrierAuthentication', 'ActualDateTime');
-  const time = departure ?? signature;
+  const time = departure ?? message.find(...signature);
   if (time === undefined)
     return message.refuse({
       code: 'time_missing',
