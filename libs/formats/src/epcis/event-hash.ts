@@ -5,6 +5,7 @@
  * and `errorDeclaration` are no part of it, so the declaration that an event was wrong has the name of that event.
  * The standard's words and its reference implementation differ in places; this follows the published vectors of version CBV2.0: the type of
  * a business transaction comes before it, `sensorElementList` is not named, and what senders add to a field stands at the end.
+ * Ids in older examples of GS1 are of a draft that kept URNs, so they differ: an `eventID` is never compared with the hash.
  * @see GS1 CBV 2.0 section 8.9; https://github.com/RalphTro/epcis-event-hash-generator
  */
 import { createHash } from 'node:crypto';

@@ -17,6 +17,7 @@ import { jsonKindOf } from '../json/json-kind.js';
 import { bad, good, type Read } from '../json/json-values.js';
 import type { MessageFormat, MessageItem, MessageReading, ReadContext } from '../message-format.js';
 import type { Place } from '../places/places.js';
+import { unitNameOf } from '../unit-name.js';
 import {
   flightOf,
   readClassifier,
@@ -108,9 +109,7 @@ function eventsOf(found: FoundEvent, message: Message, context: ReadContext): Re
       ...waybillEnds(subject, message),
       ...flight,
       ...quantities.value,
-      ...(unit.type === 'awb' && iri !== undefined && iri.length <= 80
-        ? { links: [{ type: 'consignment', id: iri }] }
-        : {}),
+      ...(unit.type === 'awb' && iri !== undefined ? { links: [{ type: 'consignment', id: unitNameOf(iri) }] } : {}),
     };
     events.push(aboutUnit(airEvent(context, report), unit));
   }

@@ -1,0 +1,193 @@
+/** What strangers may send to the JSON formats: whatever it is, they answer with events that pass the check or with explained faults. */
+import { describe, expect, test } from '@jest/globals';
+import { checkEvent, problems } from '@landbridge/contracts';
+import * as fc from 'fast-check';
+import { messageFormats, samplesByFormat } from '../all-formats.js';
+import {
+  headBytes,
+  type FormatFault,
+  type MessageFormat,
+  type MessageReading,
+  type ReadContext,
+} from '../message-format.js';
+import { fastestMs } from '../test-pace.js';
+
+const context: ReadContext = { source: '/demo/x', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };
+const jsonFormats = messageFormats.filter(({ name }) => ['one-record', 'epcis', 'dcsa'].includes(name));
+const cases = jsonFormats.map((format) => [format.name, format] as const);
+
+const textsOf = ({ name }: MessageFormat): string[] => (samplesByFormat[name] ?? []).map(({ text }) => text);
+const valuesOf = (format: MessageFormat): unknown[] =>
+  (samplesByFormat[format.name] ?? []).filter(({ valid }) => valid).map(({ text }) => JSON.parse(text) as unknown);
+const read = (format: MessageFormat, text: string | Uint8Array): MessageReading =>
+  format.read(Buffer.from(text), context);
+
+function expectExplained({ code, detail, path }: FormatFault): void {
+  expect(problems).toHaveProperty(code);
+  expect(detail.length).toBeGreaterThan(5);
+  expect(detail.length).toBeLessThan(250);
+  expect(path).toMatch(/^(?:\$|line \d+, column \d+$|byte \d+$)/);
+  expect(path.length).toBeLessThan(4_000);
+}
+
+function expectSound(reading: MessageReading): void {
+  if (!reading.ok) return expectExplained(reading.fault);
+  for (const item of reading.items) {
+    if (!item.ok) expectExplained(item.fault);
+    else expect(checkEvent(item.event)).toMatchObject({ ok: true });
+  }
+}
+
+/** Every place of a value, as the names and indices that lead there. */
+function placesIn(value: unknown, way: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [way];
+  return [way, ...Object.entries(value).flatMap(([name, child]) => placesIn(child, [...way, name]))];
+}
+
+function replaced(value: unknown, way: readonly string[], by: unknown): unknown {
+  const [name, ...rest] = way;
+  if (name === undefined) return by;
+  const copy = structuredClone(value) as Record<string, unknown>;
+  copy[name] = replaced(copy[name], rest, by);
+  return copy;
+}
+
+const awkward = fc.oneof(
+  fc.jsonValue(),
+  fc.string(),
+  fc.constantFrom(
+    '',
+    ' ',
+    '\u0000',
+    '\ud800',
+    'x'.repeat(5_000),
+    '2026-03-03T09:15:00Z',
+    '2026-03-03T09:15:00',
+    'CGO',
+    'ACT',
+  ),
+  fc.constantFrom(
+    0,
+    -1,
+    1.5,
+    1e300,
+    2 ** 53,
+    true,
+    null,
+    [],
+    {},
+    [[]],
+    { '@value': {} },
+    { '@id': [] },
+    { '@list': [null] },
+  ),
+);
+
+describe.each(cases)('%s', (_name, format) => {
+  test('answers every message that is cut or changed in a byte', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...textsOf(format)),
+        fc.nat(),
+        fc.nat({ max: 255 }),
+        fc.boolean(),
+        (text, at, byte, cut) => {
+          const bytes = Buffer.from(text);
+          const place = at % bytes.length;
+          if (!cut) bytes[place] = byte;
+          expectSound(format.read(cut ? bytes.subarray(0, place) : bytes, context));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('answers every message in which one value is another', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...valuesOf(format)), fc.nat(), awkward, (value, at, by) => {
+        const places = placesIn(value);
+        expectSound(read(format, JSON.stringify(replaced(value, places[at % places.length]!, by)) ?? 'null'));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('answers any JSON and any bytes', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => expectSound(read(format, JSON.stringify(value)))));
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => expectSound(format.read(bytes, context))));
+  });
+
+  test('takes names of prototypes as names, wherever they stand', () => {
+    for (const text of textsOf(format))
+      for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])
+        expectSound(
+          read(
+            format,
+            text.replaceAll('{', `{"${name}":{"polluted":true,"type":"ObjectEvent"},`).replaceAll(',}', '}'),
+          ),
+        );
+    for (const value of valuesOf(format))
+      for (const place of placesIn(value))
+        expectSound(read(format, JSON.stringify(replaced(value, place, 'constructor'))));
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test('answers a hundred thousand brackets and other small hostile texts within 100 ms', () => {
+    const [valid] = valuesOf(format);
+    const many = Array.from({ length: 5_000 }, (_, index) => `"n${index}:x":"${index}"`).join(',');
+    const texts = [
+      '['.repeat(100_000),
+      `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+      '{"a":'.repeat(30_000),
+      JSON.stringify(valid).replace('{', `{${many},`),
+      JSON.stringify(valid).replace('"', `"${'\\u0041'.repeat(10_000)}`),
+      `${' '.repeat(100_000)}{}`,
+    ];
+    for (const text of texts) {
+      expectSound(read(format, text));
+      expect(fastestMs(() => void read(format, text))).toBeLessThan(100);
+      expect(fastestMs(() => void format.recognises(Buffer.from(text.slice(0, headBytes))))).toBeLessThan(20);
+    }
+  });
+
+  test('answers texts of ten million characters in the place of any value', () => {
+    const [value] = valuesOf(format);
+    const long = 'https://a/'.repeat(1_000_000);
+    const places = placesIn(value).filter((_, index) => index % 7 === 3);
+    for (const place of places.slice(0, 5)) expectSound(read(format, JSON.stringify(replaced(value, place, long))));
+  });
+
+  test('takes time in proportion to the number of events', () => {
+    const [sample] = valuesOf(format);
+    const item = (Array.isArray(sample) ? (sample as unknown[])[0] : sample) as object;
+    const listOf = (count: number): Buffer => Buffer.from(JSON.stringify(Array.from({ length: count }, () => item)));
+    const readList = (bytes: Buffer) => format.read(bytes, { ...context, eventsMax: 100_000 });
+    const [few, many] = [listOf(200), listOf(2_000)];
+    const fewMs = fastestMs(() => void readList(few));
+    // Ten times as much may take thirty times as long on a busy machine; a hundred times would be the square.
+    expect(fastestMs(() => void readList(many), 2)).toBeLessThan(30 * fewMs + 20);
+  });
+});
+
+test('each valid sample is recognised by its own format alone, with or without a byte order mark', () => {
+  for (const format of jsonFormats)
+    for (const { text, valid } of samplesByFormat[format.name] ?? [])
+      for (const mark of ['', '\ufeff']) {
+        const head = Buffer.from(mark + text).subarray(0, headBytes);
+        const who = messageFormats.filter(({ recognises }) => recognises(head)).map(({ name }) => name);
+        if (valid) expect(who).toEqual([format.name]);
+        else expect(who.length).toBeLessThanOrEqual(1);
+      }
+});
+
+test('no two formats recognise the same bytes', () => {
+  const heads = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.json().map((text) => Buffer.from(text)),
+  );
+  fc.assert(
+    fc.property(heads, (head) => {
+      expect(jsonFormats.filter((format) => format.recognises(head)).length).toBeLessThanOrEqual(1);
+    }),
+  );
+});
