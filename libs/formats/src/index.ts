@@ -19,3 +19,6 @@ export { writeFsu, type FsuConsignment } from './cargo-imp/write-fsu.js';
 export { toXfsu, type XfsuStatus } from './cargo-xml/cargo-xml-writing.js';
 export { toCeb621, toCeb622, writeCeb, type ImportList, type ListReceipt } from './ceb/ceb-writing.js';
 export { toTrainRunningForecast, toTrainRunningInformation, type TrainReport } from './taf-tsi/taf-tsi-writing.js';
+export { toDcsa } from './dcsa/to-dcsa.js';
+export { toEpcis } from './epcis/to-epcis.js';
+export { toOneRecord } from './one-record/to-one-record.js';
