@@ -6,7 +6,13 @@
  */
 import { checkEvent, type CanonicalEvent, type Problem } from '@landbridge/contracts';
 import { explainCount, type CountExplanation } from '@landbridge/domain';
-import { headBytes, messageFormats, type FormatFault, type FormatName, type ReadContext } from '@landbridge/formats';
+import {
+  formatByName,
+  recogniseFormat,
+  type FormatFault,
+  type FormatName,
+  type ReadContext,
+} from '@landbridge/formats';
 
 export interface MessageFindings {
   /** Undefined where no format recognises the bytes. */
@@ -20,10 +26,7 @@ export type Finding =
 
 /** Checks a message in a format, or in the one that its first bytes look like. */
 export function checkMessage(bytes: Uint8Array, named: FormatName | undefined, context: ReadContext): MessageFindings {
-  const head = bytes.subarray(0, headBytes);
-  const format = messageFormats.find(({ name, recognises }) =>
-    named === undefined ? recognises(head) : name === named,
-  );
+  const format = named === undefined ? recogniseFormat(bytes) : formatByName(named);
   if (format === undefined) return { format: undefined, findings: [] };
   const reading = format.read(bytes, context);
   const findings = reading.ok
