@@ -111,7 +111,7 @@ const openPauseMs = 1_000;
 const flushMs = 1_000;
 
 /** What this process shares with other ingests by way of Redis: written while it runs, once more at its end, and then closed. */
-export class SharedCounts implements OnModuleInit, OnApplicationShutdown {
+class SharedCounts implements OnModuleInit, OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(

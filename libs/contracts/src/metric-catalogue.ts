@@ -3,7 +3,8 @@
  * dashboards and alerts may only use what stands here, and a test holds the three together.
  *
  * Labels are bounded: `system` (4), `topic` (6), `partition` (8 a topic), `outcome`, `code` (the problem table), `measure`, `period`
- * (configured list), `flow` (3), `carrier` (the first 50 of the registered ones, then `other`). Never an event id, a waybill, a container or a sender's free text.
+ * (configured list), `flow` (3), `carrier` (the first 50 of the registered ones, then `other`).
+ * Never an event id, a waybill, a container or a sender's free text.
  */
 export interface MetricRow {
   readonly kind: 'counter' | 'gauge' | 'histogram';

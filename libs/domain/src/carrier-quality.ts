@@ -10,7 +10,7 @@ import { milestones } from './event.js';
 /** Upper bounds, in seconds from when it happened to its receipt; what is later than the last is counted beyond it. */
 export const latenessBoundsSeconds = [60, 600, 3_600, 21_600, 86_400, 604_800] as const;
 /** An actual event is in time when it is received within an hour. */
-export const inTimeSeconds = 3_600;
+const inTimeSeconds = 3_600;
 
 /** The counts of one carrier over some time. All are numbers of events, but `expected` and `missing`, which are milestones of units. */
 export interface QualityCounts {
