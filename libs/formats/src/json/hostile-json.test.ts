@@ -174,7 +174,7 @@ test('each valid sample is recognised by its own format alone, with or without a
     for (const { text, valid } of samplesByFormat[format.name] ?? [])
       for (const mark of ['', '\ufeff']) {
         const head = Buffer.from(mark + text).subarray(0, headBytes);
-        const who = messageFormats.filter(({ recognises }) => recognises(head)).map(({ name }) => name);
+        const who = messageFormats.filter((format) => format.recognises(head)).map(({ name }) => name);
         if (valid) expect(who).toEqual([format.name]);
         else expect(who.length).toBeLessThanOrEqual(1);
       }
