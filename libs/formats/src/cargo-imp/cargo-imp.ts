@@ -7,7 +7,7 @@
 import type { FormatFault, MessageFormat, MessageReading, ReadContext } from '../message-format.js';
 import { FsuReader } from './fsu-reader.js';
 import { FwbReader } from './fwb-reader.js';
-import { ImpItems, ImpLines, lineCharactersMax, pathAt, shown, textOf, type ImpLine } from './imp-lines.js';
+import { ImpItems, ImpLines, lineCharactersMax, linesMax, pathAt, shown, textOf, type ImpLine } from './imp-lines.js';
 
 export const cargoImp: MessageFormat = {
   name: 'cargo-imp',
@@ -75,8 +75,9 @@ function read(bytes: Uint8Array, context: ReadContext): MessageReading {
     else if (reader !== undefined) {
       if (!isEnvelope(line)) reader.take(line);
     } else if (crowdedForm.test(line.text)) return { ok: false, fault: lineEndsLost(line) };
-    else if (before++ >= envelopeLinesMax) break;
+    else if (before++ >= envelopeLinesMax) return { ok: false, fault: noIdentifier };
   }
+  if (lines.tooMany && !items.overfull) return { ok: false, fault: tooManyLines };
   if (reader === undefined) return { ok: false, fault: noIdentifier };
   if (!items.overfull) reader.finish();
   if (items.overfull) return { ok: false, fault: tooMany(context.eventsMax) };
@@ -111,6 +112,14 @@ const noStatus: FormatFault = {
   path: 'line 1, column 1',
   rule: 'Cargo-IMP FSU, status details',
   expected: 'a status such as RCS/03MAR0915/CGO/T20K1450',
+};
+
+const tooManyLines: FormatFault = {
+  code: 'invalid_message',
+  detail: `the body has more than ${linesMax} lines`,
+  path: `line ${linesMax + 1}, column 1`,
+  rule: 'limit of the door, lines of one body',
+  expected: `at most ${linesMax} lines`,
 };
 
 function lineEndsLost(line: ImpLine): FormatFault {
@@ -148,6 +157,7 @@ function tooMany(eventsMax: number): FormatFault {
     code: 'too_many_events',
     detail: `the message has more than ${eventsMax} statuses and faults`,
     path: 'line 1, column 1',
+    rule: 'limit of the door, events of one request',
     expected: `at most ${eventsMax} in one request`,
   };
 }

@@ -12,6 +12,9 @@ export interface ImpLine {
 /** Lines have at most 69 characters in the standard; much longer ones are no Cargo-IMP, and are not split into fields. */
 export const lineCharactersMax = 1_000;
 
+/** A body has at most so many lines: enough for 10,000 statuses with what belongs to them, and read within a twentieth of a second. */
+export const linesMax = 50_000;
+
 /**
  * The characters of a message: UTF-8 where the bytes are that, otherwise Latin-1, because the standard's own characters are ASCII and
  * whatever else stands in a name must not cost the message. A byte order mark is no character.
@@ -33,9 +36,14 @@ export class ImpLines {
     this.lineEnd = text.includes('\n') ? '\n' : '\r';
   }
 
+  /** Whether there are more lines than a body may have; `next` does not give those. */
+  get tooMany(): boolean {
+    return this.number >= linesMax && this.at < this.text.length;
+  }
+
   /** The next line that has something on it, or undefined after the last one. */
   next(): ImpLine | undefined {
-    while (this.at < this.text.length) {
+    while (this.at < this.text.length && this.number < linesMax) {
       const found = this.text.indexOf(this.lineEnd, this.at);
       const end = found < 0 ? this.text.length : found;
       const line = trimmed(this.text, this.at, end);
