@@ -3,7 +3,7 @@ import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/con
 import { hubByCode, isPartner, type Classifier, type Direction } from '@landbridge/domain';
 import type { AirStatus } from './air-statuses.js';
 import type { ReadContext } from './message-format.js';
-import type { Place } from './places/places.js';
+import { placeOfIata, type Place } from './places/places.js';
 
 /** An air waybill's status, read. Places are what `places/` knows of the airports. */
 export interface AirReport {
@@ -74,23 +74,27 @@ export function airEvent(context: ReadContext, report: AirReport): CanonicalEven
   };
 }
 
-/** Whether a place belongs to the hub: its airport by IATA code, or one of its listed places. */
+/** Whether a place belongs to the hub: one of its listed places or, where they are not listed, its city or its airport. */
 export function isAtHub(hub: string, place: Place | undefined): boolean {
   if (place === undefined) return false;
   if (place.iata === hub) return true;
-  return place.locode !== undefined && (hubByCode(hub)?.places?.includes(place.locode) ?? false);
+  if (place.locode === undefined) return false;
+  const { places, unLocode } = hubByCode(hub) ?? {};
+  if (places !== undefined) return places.includes(place.locode);
+  return place.locode === unLocode || place.locode === placeOfIata(hub)?.locode;
 }
 
 /**
  * The direction as seen from the hub, and the country at the other end. The waybill's own ends tell it; without them the flight's; without
  * those, which end the status is told from.
  *
- * An event elsewhere than at the hub, at an airport whose UN/LOCODE is not known, is in transit whatever the waybill says: without a place it
- * would be counted as if it had happened at the hub.
+ * An event elsewhere than at the hub is in transit, whatever the waybill says, where the counting rules cannot see that it is elsewhere: at
+ * an airport whose UN/LOCODE is not known, and for a hub whose places are not listed.
  */
 function movementOf(hub: string, report: AirReport): { direction: Direction; partner?: string } {
   const atHub = isAtHub(hub, report.place);
-  if (report.place.locode === undefined && !atHub) return { direction: 'transit' };
+  const isSeenElsewhere = report.place.locode !== undefined && hubByCode(hub)?.places !== undefined;
+  if (!atHub && !isSeenElsewhere) return { direction: 'transit' };
   const whole = report.origin !== undefined || report.destination !== undefined;
   const end = report.status.end;
   const origin = whole ? report.origin : (report.legOrigin ?? (end === 'origin' ? report.place : undefined));

@@ -1,8 +1,8 @@
 /**
  * The status codes of air cargo, as Cargo-IMP, Cargo-XML and ONE Record share them, and what each says here.
  *
- * A consignment passes through most of these on one flight, and it is counted at one of them: DEP out and RCF in. ARR tells of the aircraft and
- * RCF of the cargo, so ARR has a milestone of its own that counts nowhere. A booking is not a movement.
+ * A consignment passes through most of these on one flight, and it is counted at one of them: DEP out and RCF in. ARR tells of the
+ * aircraft and RCF of the cargo, so ARR has a milestone of its own that counts nowhere. A booking is not a movement.
  * @see IATA Cargo-IMP FSU; infra/decisions/0012-counted-at-dep-and-rcf.md
  */
 import type { Classifier } from '@landbridge/domain';

@@ -240,16 +240,11 @@ describe('times', () => {
     expect(time('DEP/CV9727/03MAR/CGOLUX')).toBe('2026-03-03T00:00:00+08:00');
   });
 
-  it.each(['29FEB0900', '31APR0900', '32JAN0900', '00JAN0900', '03MRZ0900', '03MAR2400', '3MAR0900'])(
-    '%s is a fault',
-    (date) => {
-      // Between 2093 and 2107 there is one leap year, and it is ten years away.
-      const receivedAtMs = date.startsWith('29FEB') ? Date.UTC(2199, 0, 1) : context.receivedAtMs;
-      const faults = faultsOf(outward(`RCS/${date}/CGO`), { receivedAtMs });
-      if (date.startsWith('29FEB')) expect(faults).toEqual([]);
-      else expect(faults).toEqual([expect.objectContaining({ code: 'invalid_message', path: 'line 3, column 5' })]);
-    },
-  );
+  it.each(['31APR0900', '32JAN0900', '00JAN0900', '03MRZ0900', '03MAR2400', '3MAR0900'])('%s is a fault', (date) => {
+    expect(faultsOf(outward(`RCS/${date}/CGO`))).toEqual([
+      expect.objectContaining({ code: 'invalid_message', path: 'line 3, column 5' }),
+    ]);
+  });
 });
 
 describe('identity', () => {

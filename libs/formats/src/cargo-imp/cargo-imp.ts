@@ -1,8 +1,9 @@
 /**
  * IATA Cargo-IMP: FSU and FSA (what happened), FWB (what was booked).
  *
- * A body holds one message or several, each of which may come in the envelope of a teletype network (lines of addresses and the sender). The
- * largest message of that network has 3,500 characters; over HTTP nothing depends on it, so a larger one is read like any other.
+ * A body holds one message or several, each of which may come in the envelope of a teletype network (lines of addresses and the
+ * sender). The largest message of that network has 3,500 characters; over HTTP nothing depends on it, so a larger one is read like any
+ * other.
  */
 import type { FormatFault, MessageFormat, MessageReading, ReadContext } from '../message-format.js';
 import { FsuReader } from './fsu-reader.js';

@@ -206,7 +206,8 @@ function consignmentWay({ origin, destination }: Consignment): { origin?: Place;
 }
 
 /**
- * The quantity of a status: its own, otherwise the waybill's. A status that gives all pieces and leaves out their weight means the waybill's.
+ * The quantity of a status: its own, otherwise the waybill's. A status that gives all pieces and leaves out their weight means the
+ * waybill's.
  */
 function quantityOf(own: Quantity | undefined, whole: Quantity | undefined): Quantity | undefined {
   if (own === undefined) return whole;

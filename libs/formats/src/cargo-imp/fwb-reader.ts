@@ -1,6 +1,6 @@
 /**
- * FWB: the air waybill's data, sent before its cargo. Read for what it says of the booking: pieces, weight, way and flight. It tells nothing
- * that happened, so it is one planned event and never counts.
+ * FWB: the air waybill's data, sent before its cargo. Read for what it says of the booking: pieces, weight, way and flight. It tells
+ * nothing that happened, so it is one planned event and never counts.
  */
 import { linksMax, type EventData } from '@landbridge/contracts';
 import { isAwb, isUldNumber } from '@landbridge/domain';

@@ -29,8 +29,9 @@ const daysAheadMax = 2;
 const midnight: Clock = { hour: 0, minute: 0 };
 
 /**
- * The moment in the time zone of its airport: the time beside the date; otherwise the flight's, of arrival where the status is told on arrival and of departure
- * where it is told on departure; otherwise the start of that day, because it is known that it happened on it. Never the time of receipt.
+ * The moment in the time zone of its airport: the time beside the date; otherwise the flight's, of arrival where the status is told on
+ * arrival and of departure where it is told on departure; otherwise the start of that day, because it is known that it happened on it.
+ * Never the time of receipt.
  *
  * The flight's times are not part of the identity: they follow in a second message with the same status, which is the same statement.
  * Undefined for a day that no year has.
