@@ -17,6 +17,13 @@ export interface IngestDoor {
   readonly source: string;
   /** Posts to `/v1/events`; headers given here win over the key's. */
   post(body: string | Buffer, headers?: Readonly<Record<string, string>>, query?: string): Promise<Response>;
+  /** Posts a message to `/v1/messages/{format}`; headers given here win over the key's. */
+  message(
+    format: string,
+    body: string | Buffer,
+    headers?: Readonly<Record<string, string>>,
+    query?: string,
+  ): Promise<Response>;
   /** The value of one series of `/metrics`, written as Prometheus writes it; 0 where it is absent. */
   metric(series: string): Promise<number>;
 }
@@ -46,6 +53,12 @@ export async function openIngestDoor(address: string, env: Readonly<Record<strin
       fetch(`${url}/v1/events${query}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents+json', ...headers },
+        body: typeof body === 'string' ? body : new Uint8Array(body),
+      }),
+    message: (format, body, headers = {}, query = '') =>
+      fetch(`${url}/v1/messages/${format}${query}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/octet-stream', ...headers },
         body: typeof body === 'string' ? body : new Uint8Array(body),
       }),
     metric: async (series) => {

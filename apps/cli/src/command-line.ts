@@ -76,6 +76,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'put them back on their topics, where they are valid now',
     load: async () => (await import('./commands/dead-letters.js')).deadLettersRedrive,
   },
+  original: {
+    summary: 'write the message that an event was read from, byte for byte',
+    load: async () => (await import('./commands/original.js')).original,
+  },
   doctor: {
     summary: 'look at every address and say what is wrong and what to do',
     load: async () => (await import('./commands/doctor.js')).doctor,

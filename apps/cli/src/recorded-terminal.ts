@@ -11,8 +11,8 @@ export function recordedTerminal(isTTY = false): RecordedTerminal {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written): Output => ({
     isTTY,
-    write: (text: string) => {
-      written[name] += text;
+    write: (text: string | Uint8Array) => {
+      written[name] += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
       return true;
     },
   });

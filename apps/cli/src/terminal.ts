@@ -6,7 +6,7 @@
 import { styleText } from 'node:util';
 
 export interface Output {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
@@ -32,6 +32,11 @@ export class Terminal {
   /** The result for a program: one line of JSON. */
   printJson(value: unknown): void {
     this.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** The result as bytes, as they are. */
+  printBytes(bytes: Uint8Array): void {
+    this.stdout.write(bytes);
   }
 
   /** A line about the result: what happens, what went wrong. */

@@ -52,6 +52,19 @@ const postParameters: readonly JsonObject[] = [
     description: '`rollback` publishes nothing when any event is rejected.',
     schema: { enum: ['proceed', 'rollback'], default: 'proceed' },
   },
+  {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'Names the request: sent again with the same key, it is answered the same for a day, with `Idempotency-Replayed: true`.',
+    schema: { type: 'string', minLength: 1, maxLength: 257 },
+  },
+  {
+    name: 'Content-Encoding',
+    in: 'header',
+    description: 'The limit of the body holds for what it is expanded to.',
+    schema: { enum: ['identity', 'gzip'], default: 'identity' },
+  },
 ];
 
 /** Problems that any posting route may end with. */
@@ -65,6 +78,7 @@ const postProblems: readonly ProblemCode[] = [
   'request_timeout',
   'body_too_large',
   'too_many_events',
+  'request_in_progress',
   'unsupported_media_type',
   'rate_limited',
   'quota_exceeded',
@@ -92,7 +106,8 @@ const postResponses = {
   }),
   ...problemResponses(postProblems),
   422: {
-    description: 'None is accepted (the answer as in 207), or the log does not take a record of the request.',
+    description:
+      'None is accepted (the answer as in 207), the log does not take a record of the request, or its idempotency key was used.',
     content: {
       ...jsonContent('IngestAnswer'),
       'application/problem+json': { schema: schemaRef('Problem') },
@@ -109,7 +124,8 @@ const messageResponses = {
   207: messageAnswer('Some of its events are rejected; the others are accepted.'),
   ...problemResponses([...postProblems, 'unknown_format']),
   422: {
-    description: 'None of its events is accepted (the answer as in 207), or the message does not follow its format.',
+    description:
+      'None of its events is accepted (the answer as in 207), the message does not follow its format, or its idempotency key was used.',
     content: {
       ...jsonContent('MessageAnswer'),
       'application/problem+json': { schema: schemaRef('Problem') },
@@ -241,6 +257,36 @@ export const ingestApi = apiDocument({
             'log_unavailable',
             'view_unavailable',
           ]),
+        },
+      },
+    },
+    '/v1/originals/{place}': {
+      get: {
+        operationId: 'original',
+        summary: 'A message as you sent it, byte for byte',
+        tags: ['posting'],
+        security: [{ apiKey: [] }],
+        parameters: [
+          {
+            name: 'place',
+            in: 'path',
+            required: true,
+            description:
+              '`original` of the answer to the post, or `data.original.at` of an event: partition and offset.',
+            schema: { type: 'string', pattern: '^[0-9]{1,5}-[0-9]{1,19}$' },
+          },
+        ],
+        responses: {
+          200: {
+            description: 'The bytes, under the content type that they were sent with.',
+            headers: {
+              ETag: { description: 'SHA-256 of the bytes, hex.', schema: { type: 'string' } },
+              'Repr-Digest': { description: 'The same by RFC 9530.', schema: { type: 'string' } },
+              'Landbridge-Format': { description: 'The format that it was read as.', schema: { type: 'string' } },
+            },
+            content: { '*/*': {} },
+          },
+          ...problemResponses(['unauthenticated', 'not_found', 'internal', 'overloaded', 'log_unavailable']),
         },
       },
     },

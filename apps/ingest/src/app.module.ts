@@ -4,12 +4,14 @@ import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs
 import { topicContracts } from '@landbridge/contracts';
 import { PartitionCountMismatch, provisionTopics, type KeyedTable, type LogWriter } from '@landbridge/kafka';
 import { RedisQualityStore, type RedisConnection } from '@landbridge/redis';
-import { CarrierIdentity } from './identity/carrier-identity.js';
 import { ContractsController } from './contracts.controller.js';
 import { EventsController } from './events.controller.js';
 import { EventsHandler } from './events.handler.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesHandler } from './messages.handler.js';
+import { CarrierIdentity } from './identity/carrier-identity.js';
+import { OriginalShelf } from './original-shelf.js';
+import { OriginalsController } from './originals.controller.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
 import type { QualityTally } from './quality-tally.js';
 import { QualityController } from './quality.controller.js';
@@ -21,6 +23,7 @@ export interface IngestParts {
   readonly routes: PostingRoutes;
   readonly events: EventsHandler;
   readonly messages: MessagesHandler;
+  readonly shelf: OriginalShelf;
   readonly limits: RouteLimits;
   readonly identity: CarrierIdentity;
   readonly quality: { readonly tally: QualityTally; readonly store: RedisQualityStore };
@@ -29,19 +32,19 @@ export interface IngestParts {
 
 /** The parts come made from the composition root, so Nest only hands them on. */
 export function ingestModule(parts: IngestParts): DynamicModule {
-  const { connections, routes, events, messages, limits, identity, quality, redis } = parts;
   return {
     module: IngestModule,
-    controllers: [ContractsController, EventsController, MessagesController, QualityController],
+    controllers: [ContractsController, EventsController, MessagesController, OriginalsController, QualityController],
     providers: [
-      { provide: LogConnections, useValue: connections },
-      { provide: PostingRoutes, useValue: routes },
-      { provide: EventsHandler, useValue: events },
-      { provide: MessagesHandler, useValue: messages },
-      { provide: RouteLimits, useValue: limits },
-      { provide: CarrierIdentity, useValue: identity },
-      { provide: RedisQualityStore, useValue: quality.store },
-      { provide: SharedCounts, useValue: new SharedCounts(quality.tally, redis) },
+      { provide: LogConnections, useValue: parts.connections },
+      { provide: CarrierIdentity, useValue: parts.identity },
+      { provide: PostingRoutes, useValue: parts.routes },
+      { provide: EventsHandler, useValue: parts.events },
+      { provide: MessagesHandler, useValue: parts.messages },
+      { provide: OriginalShelf, useValue: parts.shelf },
+      { provide: RouteLimits, useValue: parts.limits },
+      { provide: RedisQualityStore, useValue: parts.quality.store },
+      { provide: SharedCounts, useValue: new SharedCounts(parts.quality.tally, parts.redis) },
     ],
   };
 }

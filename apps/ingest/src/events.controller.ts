@@ -1,10 +1,11 @@
 /** `POST /v1/events`: events in the canonical form, in the four ways of CloudEvents. */
 import { Controller, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { PostAnswer } from './answer-once.js';
 import { readEvents } from './content-types/event-reader.js';
 import { contentModeOf, type ContentMode } from './content-types/media-type.js';
 import { EventsHandler } from './events.handler.js';
-import { PostingRoutes, RouteLimits, type PostAnswer, type ReadPost } from './posting-routes.js';
+import { PostingRoutes, RouteLimits, type ReadPost } from './posting-routes.js';
 
 @Controller()
 export class EventsController implements OnModuleInit {

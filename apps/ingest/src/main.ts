@@ -15,11 +15,12 @@ import {
   settingsOrExit,
   signingSlice,
 } from '@landbridge/config';
-import { carrierKeyTopic } from '@landbridge/contracts';
+import { carrierKeyTopic, originalTopic } from '@landbridge/contracts';
 import { startHttpService } from '@landbridge/http';
-import { connectKafka, KeyedTable, LogWriter } from '@landbridge/kafka';
-import { connectRedis, RedisQualityStore } from '@landbridge/redis';
+import { connectKafka, KeyedTable, LogReader, LogWriter } from '@landbridge/kafka';
+import { connectRedis, RedisQualityStore, RequestMemory } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
+import { AnswerOnce } from './answer-once.js';
 import { ingestApi } from './api-document.js';
 import { ingestModule, LogConnections } from './app.module.js';
 import { EventsHandler } from './events.handler.js';
@@ -28,6 +29,7 @@ import { openIdentity } from './identity/open-identity.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { IntakeGate } from './intake-gate.js';
 import { MessagesHandler } from './messages.handler.js';
+import { OriginalShelf } from './original-shelf.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
 import { QualityMetrics } from './quality-metrics.js';
 import { lastDates, QualityTally } from './quality-tally.js';
@@ -93,6 +95,18 @@ const limits = new RouteLimits(
   Math.max(1, Math.min(intake.batchEventsMax, lane.eventsMax >>> 1)),
 );
 const ingestMetrics = new IngestMetrics(metrics);
+const gate = new IntakeGate(log, limits.bodyBytesMax);
+const shelf = new OriginalShelf(
+  () =>
+    new LogReader({
+      settings: kafkaSettings,
+      clientId: service,
+      logger,
+      topics: [originalTopic],
+      groupIdPrefix: 'landbridge-ingest-originals',
+    }),
+  logger,
+);
 
 // Redis holds what several ingests share and can do without: while it is away, events are taken all the same.
 const redis = connectRedis(redisSettings, 'fail-fast', logger);
@@ -104,6 +118,7 @@ const quality = new QualityTally({
   metrics: new QualityMetrics(metrics, qualityStore, (days) => lastDates(days, Date.now())),
   onFailure: (err) => logger.debug({ err }, 'counts of data quality wait for Redis'),
 });
+const once = new AnswerOnce(new RequestMemory(redis));
 const events = new EventsHandler(log, ingestMetrics, quality, intake);
 metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
 metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
@@ -126,9 +141,10 @@ try {
         onRetry: (err, pauseMs) => logger.warn({ err, pauseMs }, 'the log cannot be opened, trying again'),
         onFault: endFaulty,
       }),
-      routes: new PostingRoutes(identity, new IntakeGate(log, limits.bodyBytesMax), ingestMetrics, limits),
+      routes: new PostingRoutes(identity, gate, ingestMetrics, limits, once),
       events,
       messages: new MessagesHandler(events, { batchEventsMax: limits.batchEventsMax, hub: intake.hub }, Date.now),
+      shelf,
       limits,
       identity,
       quality: { tally: quality, store: qualityStore },

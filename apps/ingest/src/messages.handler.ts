@@ -4,9 +4,9 @@
  */
 import { recogniseFormat, type MessageFormat } from '@landbridge/formats';
 import { originalBytesMax, type CarrierKey, type Problem } from '@landbridge/contracts';
+import type { PostAnswer } from './answer-once.js';
 import { UnreadableEvent } from './content-types/event-reader.js';
 import type { EventsHandler, PostOptions } from './events.handler.js';
-import type { PostAnswer } from './posting-routes.js';
 import { Turns } from './turns.js';
 
 export interface PostedMessage {

@@ -11,6 +11,7 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problems, type CarrierKey, type Problem } from '@landbridge/contracts';
 import { answerProblem } from '@landbridge/http';
+import { namedRequest, type AnswerOnce, type PostAnswer } from './answer-once.js';
 import { expandGzip } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
 import type { CarrierIdentity, IdentityCheck } from './identity/carrier-identity.js';
@@ -36,10 +37,6 @@ export interface ReadPost<Content> {
   readonly release: () => void;
 }
 
-export type PostAnswer =
-  | { readonly ok: true; readonly status: number; readonly answer: object }
-  | { readonly ok: false; readonly problem: Problem };
-
 export interface PostingRoute<Content> {
   readonly path: string;
   /** What the route is sent, from the request's headers and the parameters of its path. */
@@ -53,6 +50,7 @@ export class PostingRoutes {
     private readonly gate: IntakeGate,
     private readonly metrics: Pick<IngestMetrics, 'answered'>,
     private readonly limits: RouteLimits,
+    private readonly once: AnswerOnce,
   ) {}
 
   /** Puts a route on the server; before it listens. */
@@ -118,8 +116,9 @@ export class PostingRoutes {
       return false;
     }
     request[admissionSlot] = result.admission;
-    // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it.
-    request.raw.once('close', result.admission.room.release);
+    // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it. Not the
+    // request's own close: that comes when its body has been read, which is when compressed ones begin to grow.
+    reply.raw.once('close', result.admission.room.release);
     if (headers.expect !== undefined) reply.raw.writeContinue();
     return true;
   }
@@ -129,7 +128,7 @@ export class PostingRoutes {
     reply: FastifyReply,
     route: PostingRoute<Content>,
   ): Promise<FastifyReply> {
-    const { key, proof, content, coding, options, room } = request[admissionSlot]!;
+    const { key, proof, content, coding, options, room, idempotencyKey } = request[admissionSlot]!;
     let body = Buffer.isBuffer(request.body) ? request.body : noBody;
     // Before anything is made of it: the signature is over the bytes as they came, and a stranger's are not to be expanded.
     const forged = proof?.(body);
@@ -139,10 +138,13 @@ export class PostingRoutes {
       if (!expansion.ok) return answerProblem(reply, expansion.problem);
       body = expansion.bytes;
     }
-    const { headers } = request;
-    const result = await route.answer({ key, content, headers, options, body, release: room.release });
-    if (!result.ok) return answerProblem(reply, result.problem);
-    return reply.code(result.status).type('application/json; charset=utf-8').send(JSON.stringify(result.answer));
+    const { headers, url } = request;
+    const post = { key, content, headers, options, body, release: room.release };
+    if (idempotencyKey === undefined) return send(reply, await route.answer(post));
+    const named = namedRequest(key, idempotencyKey, { url, headers, body });
+    const { result, replayed } = await this.once.answer(named, () => route.answer(post));
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return send(reply, result);
   }
 
   /**
@@ -156,6 +158,11 @@ export class PostingRoutes {
     if (bytes === undefined ? stranger : bytes > discardedBytesMax) reply.header('connection', 'close');
     void answerProblem(reply, problem);
   }
+}
+
+function send(reply: FastifyReply, result: PostAnswer): FastifyReply {
+  if (!result.ok) return answerProblem(reply, result.problem);
+  return reply.code(result.status).type('application/json; charset=utf-8').send(JSON.stringify(result.answer));
 }
 
 /** As much of a stranger's body as fits into the buffers that the kernel gives a connection anyway. */

@@ -74,11 +74,14 @@ export {
   parseBuilding,
   parseGeneration,
   parseShardKey,
+  requestCountKey,
+  requestKey,
   seriesKey,
   shardKeyPattern,
   stateKey,
   yearKey,
   type BuildingGeneration,
+  type RequestOwner,
   type ShardKey,
 } from './keys.js';
 export { parseQualityKey, qualityDayKey, qualityUnitKey, type CarrierName } from './quality-keys.js';

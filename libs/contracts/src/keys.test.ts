@@ -9,6 +9,8 @@ import {
   parseBuilding,
   parseGeneration,
   parseShardKey,
+  requestCountKey,
+  requestKey,
   seriesKey,
   stateKey,
   yearKey,
@@ -105,4 +107,30 @@ describe('redis keys', () => {
       expect(parseShardKey(key)).toBeUndefined();
     },
   );
+});
+
+describe('the keys of named requests', () => {
+  const owner = fc.record({
+    tenant: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    carrier: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  });
+  const nameHash = fc.stringMatching(/^[0-9a-f]{64}$/);
+
+  it('differ where the owner or the name differs, share a slot with their count, and are no shard’s', () => {
+    fc.assert(
+      fc.property(owner, owner, nameHash, (one, other, name) => {
+        const same = one.tenant === other.tenant && one.carrier === other.carrier;
+        expect(requestKey(one, name) === requestKey(other, name)).toBe(same);
+        const tag = /\{[^}]*\}/;
+        expect(tag.exec(requestKey(one, name))?.[0]).toBe(tag.exec(requestCountKey(one))?.[0]);
+        expect(parseShardKey(requestKey(one, name))).toBeUndefined();
+      }),
+    );
+  });
+
+  it('are not made of what could run into another key', () => {
+    expect(() => requestKey({ tenant: 'a}', carrier: 'b' }, 'a'.repeat(64))).toThrow();
+    expect(() => requestKey({ tenant: 'a', carrier: '' }, 'a'.repeat(64))).toThrow();
+    expect(() => requestKey({ tenant: 'a', carrier: 'b' }, 'a:b')).toThrow();
+  });
 });

@@ -9,6 +9,8 @@
  *   lb:<generation>:{<topic>:<partition>}:ids:<n>      string: packed versions of seen ids, one segment
  *   lb:<generation>:{<topic>:<partition>}:day:<date>   string: cells of one local day, slots are hours 0..23
  *   lb:<generation>:{<topic>:<partition>}:year:<year>  string: cells of one local year, slots are months 1..12
+ *   lb:request:{<tenant>/<carrier>}:<hash>             string: a request with an idempotency key, and its answer
+ *   lb:requests:{<tenant>/<carrier>}                   string: how many of them a day has
  *   lb:live                                            string: the generation that readers and the aggregator use
  *   lb:building                                        string `<generation>:<window days>`: the one that a rebuild fills
  */
@@ -90,4 +92,27 @@ export function parseShardKey(key: string): ShardKey | undefined {
   if (segment !== undefined) return { shard, part: 'ids', segment: Number(segment) };
   if (date !== undefined) return { shard, part: 'day', date };
   return { shard, part: 'year', year: Number(year) };
+}
+
+/** Who names requests: idempotency keys of one carrier mean nothing for another. */
+export interface RequestOwner {
+  readonly tenant: string;
+  readonly carrier: string;
+}
+
+/** The key of a named request. @param nameHash of its idempotency key, hex: names are the sender's own text, of any characters */
+export function requestKey(owner: RequestOwner, nameHash: string): string {
+  if (!/^[0-9a-f]{32,64}$/.test(nameHash)) throw new Error('not a hash');
+  return `lb:request:${ownerTag(owner)}:${nameHash}`;
+}
+
+/** The key of the number of a carrier's named requests; in the slot of these. */
+export function requestCountKey(owner: RequestOwner): string {
+  return `lb:requests:${ownerTag(owner)}`;
+}
+
+function ownerTag({ tenant, carrier }: RequestOwner): string {
+  for (const name of [tenant, carrier])
+    if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) throw new Error(`not a name: ${JSON.stringify(name)}`);
+  return `{${tenant}/${carrier}}`;
 }

@@ -33,6 +33,7 @@ const headersOfCode: { readonly [code in ProblemCode]?: ProblemHeaders } = {
   quota_exceeded: { 'retry-after': '3600' },
   keys_unavailable: { 'retry-after': '5' },
   overloaded: { 'retry-after': '1' },
+  request_in_progress: { 'retry-after': '1' },
   log_unavailable: { 'retry-after': '5' },
   view_unavailable: { 'retry-after': '5' },
 };

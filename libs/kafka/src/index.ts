@@ -2,6 +2,7 @@ export { BatchErrorFilter } from './batch-error.filter.js';
 export { BatchServer, type BatchServerOptions, type TopicPartition } from './batch-server.js';
 export { DeadLetters, type DeadLetter } from './dead-letters.js';
 export { connectKafka, type KafkaSettings } from './kafka-client.js';
+export { parseOriginalPlace, readOriginal, type KeptOriginal, type OriginalPlace } from './kept-originals.js';
 export { KeyedTable, type KeyedTableOptions } from './keyed-table.js';
 export type { LaneLimits, LogRecord, WriteResult } from './lane.js';
 export { LogReader, type LogExtent, type LogRange, type LogReaderOptions, type RangeBatch } from './log-reader.js';

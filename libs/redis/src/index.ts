@@ -3,4 +3,5 @@ export { RedisQualityStore, unitsPerChangeMax, type QualityChange, type QualityR
 export { RedisGenerations } from './redis-generations.js';
 export { RedisShardStore } from './redis-shard-store.js';
 export { RedisSnapshots } from './redis-snapshots.js';
+export { RequestMemory, type Claim, type ClaimToken, type NamedRequest } from './request-memory.js';
 export { ThroughputReader } from './throughput-reader.js';

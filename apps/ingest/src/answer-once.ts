@@ -1,0 +1,89 @@
+/**
+ * Requests with an `Idempotency-Key`: the same one again gets the first answer again, without the work being done again.
+ *
+ * 1 the name is claimed, 2 the request is answered, which means that the log has confirmed, 3 the answer is kept under the name. A crash
+ * between 1 and 3 leaves a claim that ends by itself within a minute. An answer that says "send it again" is not kept: a repeat is
+ * meant to have another one. Where the memory cannot be reached requests are answered as if they had no name: events have ids.
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
+ */
+import { createHash, hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { problems, type CarrierKey, type Problem } from '@landbridge/contracts';
+import type { NamedRequest, RequestMemory } from '@landbridge/redis';
+
+/** What a route answers: a status and a body, or a problem. */
+export type PostAnswer =
+  | { readonly ok: true; readonly status: number; readonly answer: object }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** All of a request that makes it the same request. */
+export interface RequestContent {
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface OnceAnswer {
+  readonly result: PostAnswer;
+  readonly replayed: boolean;
+}
+
+export class AnswerOnce {
+  constructor(private readonly memory: Pick<RequestMemory, 'claim' | 'keep' | 'free'>) {}
+
+  /** The answer of `work`, or the one that this request had before. Problems of its own: request_in_progress, idempotency_key_reused. */
+  async answer(request: NamedRequest, work: () => Promise<PostAnswer>): Promise<OnceAnswer> {
+    const claim = await this.memory.claim(request); // 1
+    switch (claim.kind) {
+      case 'mine': {
+        let result: PostAnswer | undefined;
+        try {
+          result = await work(); // 2
+        } finally {
+          if (result === undefined || isPassing(result)) await this.memory.free(request, claim.token);
+          else await this.memory.keep(request, claim.token, JSON.stringify(result)); // 3
+        }
+        return { result, replayed: false };
+      }
+      case 'done':
+        return { result: JSON.parse(claim.answer) as PostAnswer, replayed: true };
+      case 'busy':
+        return refuse('request_in_progress', 'the first request with this key has no answer yet');
+      case 'other':
+        return refuse(
+          'idempotency_key_reused',
+          'a new request needs a new key; this one was sent with another content',
+        );
+      case 'unreachable':
+        return { result: await work(), replayed: false };
+    }
+  }
+}
+
+/** Names a request for the memory. The name is hashed, because it is the sender's own text. */
+export function namedRequest(
+  { tenant, carrier }: Pick<CarrierKey, 'tenant' | 'carrier'>,
+  idempotencyKey: string,
+  { url, headers, body }: RequestContent,
+): NamedRequest {
+  const said = Object.entries(headers).filter(([name]) => name.startsWith('ce-') || contentHeaders.has(name));
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([url, said.toSorted(([a], [b]) => (a < b ? -1 : 1))]))
+    .update(body)
+    .digest('hex');
+  return { owner: { tenant, carrier }, nameHash: hash('sha256', idempotencyKey), fingerprint };
+}
+
+/** Headers that change what a request says, beside the attributes of binary mode. */
+const contentHeaders: ReadonlySet<string> = new Set(['content-type', 'landbridge-batch']);
+
+/** Whether a repeat of the request is meant to have another answer. */
+function isPassing(result: PostAnswer): boolean {
+  return !result.ok && problems[result.problem.code].retryable;
+}
+
+const refuse = (code: Problem['code'], detail: string): OnceAnswer => ({
+  result: { ok: false, problem: { code, detail, path: 'Idempotency-Key' } },
+  replayed: false,
+});

@@ -1,0 +1,99 @@
+/**
+ * Carriers' messages, read back from the log for those who sent them.
+ *
+ * Reading needs a consumer, which takes seconds to join and a heartbeat to keep. Few ask for originals, so it is opened by the first who
+ * does, and closed when nobody has asked for some minutes. Refused: one consumer for each question, which would pay the joining each time.
+ */
+import type { Problem } from '@landbridge/contracts';
+import { readOriginal, type KeptOriginal, type LogReader, type OriginalPlace } from '@landbridge/kafka';
+import type { Logger } from '@landbridge/telemetry';
+
+export type ShelfAnswer =
+  | { readonly ok: true; readonly original: KeptOriginal }
+  | { readonly ok: false; readonly problem: Problem };
+
+type Reader = Pick<LogReader, 'start' | 'stop' | 'extents' | 'read'>;
+
+/** An original has 8 MiB at most; those that wait for the log are not in memory yet. */
+const waitingMax = 16;
+const readDeadlineMs = 8_000;
+const idleMs = 300_000;
+
+export class OriginalShelf {
+  #reader: Promise<Reader> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #waiting = 0;
+  /** One after the other: a reader has one range a partition, and an original may be large. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param open makes a reader of the topic of originals, not started yet */
+  constructor(
+    private readonly open: () => Reader,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {}
+
+  /**
+   * The original at a place, for a tenant. Another tenant's is not found: that it exists is not told.
+   * Problems: not_found, overloaded, log_unavailable.
+   */
+  async find(tenant: string, place: OriginalPlace): Promise<ShelfAnswer> {
+    if (this.#waiting >= waitingMax) return refuse('overloaded', 'too many originals are asked for; ask again later');
+    this.#waiting++;
+    try {
+      const turn = this.#turn.then(() => this.#read(place));
+      this.#turn = turn.catch(() => undefined);
+      const original = await turn;
+      return original?.tenant === tenant ? { ok: true, original } : noSuchOriginal;
+    } catch (err) {
+      this.logger.warn({ err }, 'an original could not be read');
+      return refuse('log_unavailable', 'the log cannot be read now; ask again after the stated time');
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Leaves the log. Never rejects. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await (await reader?.catch(() => undefined))?.stop();
+  }
+
+  /** Nest's hook for the end of the process. */
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  async #read(place: OriginalPlace): Promise<KeptOriginal | undefined> {
+    clearTimeout(this.#idle);
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error('the log did not answer in time')), readDeadlineMs);
+    try {
+      this.#reader ??= this.#start();
+      const reader = await Promise.race([this.#reader, late.promise]);
+      return await Promise.race([readOriginal(reader, place), late.promise]);
+    } catch (error) {
+      // The next question begins with a new one.
+      void this.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      this.#idle = setTimeout(() => void this.close(), idleMs).unref();
+    }
+  }
+
+  async #start(): Promise<Reader> {
+    const reader = this.open();
+    await reader.start();
+    return reader;
+  }
+}
+
+/** Of a place where nothing stands, and of one where another tenant's original does. */
+export const noSuchOriginal: ShelfAnswer = {
+  ok: false,
+  problem: { code: 'not_found', detail: 'you have no original at this place' },
+};
+
+const refuse = (code: Problem['code'], detail: string): ShelfAnswer => ({ ok: false, problem: { code, detail } });
