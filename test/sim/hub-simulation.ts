@@ -221,8 +221,8 @@ class HubSimulation {
   }
 
   private readonly observer: FoldObserver = {
-    folded: (_topic, records, outcomes) =>
-      records.forEach((record, i) => this.verdict.noteOutcome(record, outcomes[i]!)),
+    folded: (_topic, { offsets, receivedMs, outcomes }) =>
+      outcomes.forEach((outcome, i) => this.verdict.noteOutcome(offsets[i]!, receivedMs[i]!, outcome)),
     added: () => undefined,
     sought: () => undefined,
     applied: () => undefined,

@@ -1,7 +1,7 @@
 /**
  * What a played schedule is held against: the recount of its log, and the same log folded straight through.
  */
-import type { DecodedRecord, DeadRecord } from '@landbridge/view';
+import type { DeadRecord } from '@landbridge/view';
 import type { TakeOutcome } from '@landbridge/domain';
 import { shardOfReceipt, type PlannedPartition } from './planned-log.js';
 import { recount, type Recount } from './recount.js';
@@ -25,7 +25,7 @@ export class Verdict {
   }
 
   /** A record was folded: what that did is a matter of the log alone, whoever folds it and how often. */
-  noteOutcome({ offset, receivedMs }: DecodedRecord, outcome: TakeOutcome): void {
+  noteOutcome(offset: number, receivedMs: number, outcome: TakeOutcome): void {
     const index = shardOfReceipt(receivedMs);
     const expected = this.expected[index]?.outcomes.get(offset);
     if (outcome !== expected) this.fault(`${this.name(index)} offset ${offset}: ${outcome}, expected ${expected}`);

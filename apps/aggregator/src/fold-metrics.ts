@@ -63,17 +63,14 @@ export function foldMetrics(
     for (const direction of ['inbound', 'outbound']) throughput.inc({ measure, direction }, 0);
 
   return {
-    folded(topic, records, outcomeOf) {
+    folded(topic, { outcomes: outcomeOf, receivedMs, timesMs, unknownMilestones: unknown }) {
       const system = systemOfTopic(topic)!;
       const late = lateness.series(system);
       const counts = new Map<TakeOutcome, number>();
-      let unknown = 0;
-      records.forEach(({ receivedMs, timeMs, unknownMilestone }, i) => {
-        const outcome = outcomeOf[i]!;
+      for (const [i, outcome] of outcomeOf.entries()) {
         counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-        if (unknownMilestone) unknown++;
-        if (outcome === 'applied') late.observe(Math.max(0, receivedMs - timeMs) / 1_000);
-      });
+        if (outcome === 'applied') late.observe(Math.max(0, receivedMs[i]! - timesMs[i]!) / 1_000);
+      }
       // What overflowed is counted as a dead letter.
       for (const [outcome, count] of counts) if (outcome !== 'overflow') applied.inc({ system, outcome }, count);
       unknownMilestones.inc({ system }, unknown);

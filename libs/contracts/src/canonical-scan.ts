@@ -68,10 +68,13 @@ function inner(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** Whether these bytes begin as a canonical event does; the parts are then filled in. Never throws. */
-export function scanCanonical(bytes: Buffer, parts: CanonicalParts): boolean {
-  if (!holdsAt(bytes, opening, 0)) return false;
-  const identityStart = opening.length;
+/**
+ * Whether the bytes from `start` to `end` begin as a canonical event does; the parts are then filled in, as places in `bytes`. Never throws.
+ * An event may stand between others: what would go on beyond `end` is none.
+ */
+export function scanCanonical(bytes: Buffer, parts: CanonicalParts, start = 0, end = bytes.length): boolean {
+  if (!holdsAt(bytes, opening, start)) return false;
+  const identityStart = start + opening.length;
   const idEnd = endOfText(bytes, identityStart, textLengthMax);
   if (idEnd < 0 || !holdsAt(bytes, sourceName, idEnd)) return false;
   const senderStart = idEnd + sourceName.length;
@@ -92,7 +95,7 @@ export function scanCanonical(bytes: Buffer, parts: CanonicalParts): boolean {
   if (unitAt < 0 || !holdsAt(bytes, unitIdName, unitAt)) return false;
   const unitIdStart = unitAt + unitIdName.length;
   const shapeStart = endOfText(bytes, unitIdStart, unitIdLengthMax);
-  if (shapeStart < 0) return false;
+  if (shapeStart < 0 || shapeStart > end) return false;
   parts.identityStart = identityStart;
   parts.identityEnd = identityEnd;
   parts.senderStart = senderStart;

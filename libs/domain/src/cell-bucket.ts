@@ -43,6 +43,11 @@ export class CellBucket {
     return this.used;
   }
 
+  /** Whether a cell changed since the last `drain`. */
+  get hasChanged(): boolean {
+    return this.dirty.length > 0;
+  }
+
   /**
    * Adds to a cell column by column, or changes nothing and says false when a sum would not be an exact integer. Throws when a sum
    * would fall below zero: what is taken out was put in before, or the view is not a fold of this log.

@@ -68,7 +68,7 @@ function fold(view: ShardView, store: ModelStore, records: readonly FoldRecord[]
   const taken = records.map((record) => {
     const outcome = view.take(record);
     if (outcome !== 'unloaded') return outcome;
-    const asked = view.missingBucketsOf(record);
+    const asked = view.missingBuckets([record]);
     view.addBuckets(
       asked,
       asked.map((bucket) => store.read(bucket)),

@@ -50,8 +50,10 @@ export class ShardView {
   private readonly memory: VersionMemory;
   /** By bucket number, in order of use, the least recent first. */
   private readonly buckets = new Map<number, CellBucket>();
+  /** Where the hours of these buckets count: found once for each hour, because each event asks several times. */
+  private readonly places = new Map<number, LoadedPlaces>();
   /** Buckets with cells that changed since the last drain. */
-  private readonly touched = new Set<number>();
+  private touched: number[] = [];
   private storedNext: number;
   private position: number;
   private newestReceivedMs = 0;
@@ -84,17 +86,13 @@ export class ShardView {
     return this.memory.size;
   }
 
-  /** The buckets that these records add to and that are not in memory: to be read and given to `addBuckets` before `take`. */
-  missingBuckets(records: readonly FoldRecord[]): StoredBucket[] {
+  /** The buckets that these records, or the remembered versions of their events, add to and that are not in memory: for `addBuckets`. */
+  missingBuckets(records: Iterable<FoldRecord>): StoredBucket[] {
     const missing = new Set<number>();
-    for (const { version } of records) this.noteMissing(version.contributions, missing);
-    return [...missing].map(bucketOfNumber);
-  }
-
-  /** The buckets that the remembered version of an event added to and that are not in memory: what `take` asks for as `unloaded`. */
-  missingBucketsOf(record: FoldRecord): StoredBucket[] {
-    const missing = new Set<number>();
-    this.noteMissing(this.memory.find(record.identity)?.contributions ?? [], missing);
+    for (const { version, identity } of records) {
+      this.noteMissing(version.contributions, missing);
+      this.noteMissing(this.memory.find(identity)?.contributions ?? [], missing);
+    }
     return [...missing].map(bucketOfNumber);
   }
 
@@ -110,6 +108,7 @@ export class ShardView {
     buckets.forEach((bucket, i) => {
       this.buckets.set(numberOfBucket(bucket), new CellBucket(contents[i]!));
     });
+    this.places.clear();
   }
 
   /** Passes over a record that cannot be folded (a dead letter). */
@@ -121,8 +120,8 @@ export class ShardView {
 
   /**
    * Folds the next record. Offsets must not go back; a gap is the caller's to explain (the log has holes only where it was told so).
-   * `unloaded`: the record corrects an event whose buckets are not in memory, and nothing was changed. That is rare, so they are not
-   * looked for beforehand: read those of `missingBucketsOf` and take the record again.
+   * `unloaded`: the record changes buckets that are not in memory, and nothing was changed. That is rare, so they are not looked for
+   * beforehand: read those of `missingBuckets` and take the record again.
    */
   take(record: FoldRecord): TakeOutcome | 'unloaded' {
     if (record.offset < this.position)
@@ -135,7 +134,7 @@ export class ShardView {
     // Past the limit of series only the meter's name is remembered: a repeat must not pass for a contradiction.
     if (outcome === 'conflict') outcome = decide(known, this.asCounted(version));
     if (supersedes(outcome)) {
-      if (packed && !this.isLoaded(packed.contributions)) return 'unloaded';
+      if (!this.isLoaded(version.contributions) || (packed && !this.isLoaded(packed.contributions))) return 'unloaded';
       const incoming: PackedContribution[] = [];
       for (const one of version.contributions) incoming.push(packContribution(one, this.seriesNumber(one)));
       if (packed) for (const contribution of packed.contributions) this.add(contribution, -1);
@@ -163,7 +162,7 @@ export class ShardView {
       this.buckets.delete(bucket);
       this.buckets.set(bucket, held);
     }
-    this.touched.clear();
+    this.touched = [];
     const change: ShardChange = {
       expectedNext: this.storedNext,
       next: this.position,
@@ -194,6 +193,7 @@ export class ShardView {
       if (total <= this.limits.cellsMax) return;
       total -= size;
       this.buckets.delete(bucket);
+      this.places.clear();
     }
   }
 
@@ -218,11 +218,9 @@ export class ShardView {
     return number;
   }
 
-  private isLoaded(contributions: readonly PackedContribution[]): boolean {
-    return contributions.every(({ hour }) => {
-      const { day, year } = placesOf(hour);
-      return this.buckets.has(day) && this.buckets.has(year);
-    });
+  private isLoaded(contributions: readonly { readonly hour: number }[]): boolean {
+    for (const { hour } of contributions) if (this.loadedPlaces(hour) === undefined) return false;
+    return true;
   }
 
   /** Adds all contributions, or none when a cell would leave the exact integers. */
@@ -237,21 +235,32 @@ export class ShardView {
 
   /** Adds to both cells of a contribution, or to neither when a sum would not be an exact integer. */
   private add({ series, hour, amounts }: PackedContribution, sign: 1 | -1): boolean {
-    const { day, hourOfDay, year, month } = placesOf(hour);
-    if (!this.loaded(day).add(hourOfDay, series, amounts, sign)) return false;
-    if (!this.loaded(year).add(month, series, amounts, sign)) {
-      this.loaded(day).add(hourOfDay, series, amounts, sign === 1 ? -1 : 1);
+    const places = this.loadedPlaces(hour);
+    if (!places) throw new Error(`the buckets of hour ${hour} were not loaded`);
+    const { day, hours, hourOfDay, year, months, month } = places;
+    const isFirstOfDay = !hours.hasChanged;
+    const isFirstOfYear = !months.hasChanged;
+    if (!hours.add(hourOfDay, series, amounts, sign)) return false;
+    if (isFirstOfDay) this.touched.push(day);
+    if (!months.add(month, series, amounts, sign)) {
+      hours.add(hourOfDay, series, amounts, sign === 1 ? -1 : 1);
       return false;
     }
-    this.touched.add(day);
-    this.touched.add(year);
+    if (isFirstOfYear) this.touched.push(year);
     return true;
   }
 
-  private loaded(bucket: number): CellBucket {
-    const held = this.buckets.get(bucket);
-    if (!held) throw new Error(`bucket ${bucket} was not loaded`);
-    return held;
+  /** Undefined where one of the two buckets is not in memory. */
+  private loadedPlaces(hour: number): LoadedPlaces | undefined {
+    const known = this.places.get(hour);
+    if (known) return known;
+    const places = placesOf(hour);
+    const hours = this.buckets.get(places.day);
+    const months = this.buckets.get(places.year);
+    if (!hours || !months) return undefined;
+    const loaded = { ...places, hours, months };
+    this.places.set(hour, loaded);
+    return loaded;
   }
 
   private noteAdded({ series, amounts }: Contribution): void {
@@ -278,17 +287,13 @@ interface Places {
   readonly month: number;
 }
 
-/** Places by hour: a live hub asks for the same hour again and again, history for a few thousand. Emptied when it is full. */
-const knownPlaces = new Map<number, Places>();
-const knownPlacesMax = 100_000;
+interface LoadedPlaces extends Places {
+  readonly hours: CellBucket;
+  readonly months: CellBucket;
+}
 
 function placesOf(hour: number): Places {
-  const known = knownPlaces.get(hour);
-  if (known) return known;
-  const dayNumber = Math.floor(hour / 24);
-  const { year, month } = dayOfNumber(dayNumber);
-  const places = { day: dayNumber, hourOfDay: hour - dayNumber * 24, year: -year, month };
-  if (knownPlaces.size >= knownPlacesMax) knownPlaces.clear();
-  knownPlaces.set(hour, places);
-  return places;
+  const day = Math.floor(hour / 24);
+  const { year, month } = dayOfNumber(day);
+  return { day, hourOfDay: hour - day * 24, year: -year, month };
 }

@@ -197,9 +197,14 @@ class PlainRecord implements RecordBatchEntry {
     private readonly batch: PlainBatch,
     private readonly keyAt: number,
     private readonly keyLength: number,
-    private readonly valueAt: number,
-    private readonly valueLength: number,
+    readonly valueAt: number,
+    readonly valueLength: number,
   ) {}
+
+  /** The bytes that `valueAt` and `valueLength` are about, for who reads a value without cutting it out. */
+  get fetched(): Buffer {
+    return this.batch.bytes;
+  }
 
   get key(): Buffer | null {
     return this.part(this.keyAt, this.keyLength);

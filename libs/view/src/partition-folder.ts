@@ -55,10 +55,23 @@ export interface DeadRecord {
 export const seekReasons = ['join', 'refused', 'rolled-back', 'flipped'] as const;
 export type SeekReason = (typeof seekReasons)[number];
 
+/**
+ * The readable records of a run and what they did, column by column: objects that live as long as a run does cost more than the fold, as
+ * the garbage collector moves each of them twice.
+ */
+export interface FoldedRun {
+  readonly offsets: readonly number[];
+  readonly outcomes: readonly TakeOutcome[];
+  /** When the log received it, and when it happened; epoch milliseconds. */
+  readonly receivedMs: readonly number[];
+  readonly timesMs: readonly number[];
+  readonly unknownMilestones: number;
+}
+
 /** What the folder tells of its work. */
 export interface FoldObserver {
-  /** The store has taken a run: its readable records, and beside each what it did. */
-  folded(topic: string, records: readonly DecodedRecord[], outcomes: readonly TakeOutcome[]): void;
+  /** The store has taken a run. */
+  folded(topic: string, run: FoldedRun): void;
   added(topic: string, bySeries: ReadonlyMap<string, readonly number[]>): void;
   sought(topic: string, reason: SeekReason): void;
   applied(seconds: number): void;
@@ -206,31 +219,26 @@ export class PartitionFolder {
 
   private async foldRun(shard: ShardId, view: ShardView, run: readonly KafkaMessage[]): Promise<boolean> {
     const { topic, partition } = shard;
-    const readable: DecodedRecord[] = [];
-    const decodings = run.map((message) => {
-      const decoding = this.decoder.decode(topic, message);
-      if (decoding.ok) readable.push(decoding.record);
-      return decoding;
-    });
-    if (!(await this.loadBuckets(shard, view, view.missingBuckets(readable)))) return this.refused(shard);
-
-    const outcomes: TakeOutcome[] = [];
+    const folded = new RunColumns();
     const dead: DeadRecord[] = [];
-    for (const [i, decoding] of decodings.entries()) {
+    for (const [i, message] of run.entries()) {
+      const decoding = this.decoder.decode(topic, message);
       if (!decoding.ok) {
         view.skip(decoding.offset, decoding.receivedMs);
-        dead.push({ topic, partition, message: run[i]!, problem: decoding.problem });
+        dead.push({ topic, partition, message, problem: decoding.problem });
         continue;
       }
       const { record } = decoding;
       let outcome = view.take(record);
       if (outcome === 'unloaded') {
-        if (!(await this.loadBuckets(shard, view, view.missingBucketsOf(record)))) return this.refused(shard);
+        // Rare: what the rest of the run adds to is read together with it.
+        const missing = view.missingBuckets([record, ...this.readable(topic, run.slice(i + 1))]);
+        if (!(await this.loadBuckets(shard, view, missing))) return this.refused(shard);
         outcome = view.take(record);
-        if (outcome === 'unloaded') throw new Error('a correction asks again for buckets that were just loaded');
+        if (outcome === 'unloaded') throw new Error('a record asks again for buckets that were just loaded');
       }
-      outcomes.push(outcome);
-      if (outcome === 'overflow') dead.push({ topic, partition, message: run[i]!, problem: overflow });
+      folded.add(record, outcome);
+      if (outcome === 'overflow') dead.push({ topic, partition, message, problem: overflow });
     }
     if (dead.length > 0) await this.publishDead(dead); // 1
 
@@ -240,14 +248,20 @@ export class PartitionFolder {
     this.observer.applied(this.clockSeconds() - started);
     if (!result.applied) return this.refused(shard);
     view.trim();
-    this.observer.folded(topic, readable, outcomes);
+    this.observer.folded(topic, folded);
     this.observer.added(topic, added);
     return true;
   }
 
+  private *readable(topic: string, messages: readonly KafkaMessage[]): Generator<DecodedRecord> {
+    for (const message of messages) {
+      const decoding = this.decoder.decode(topic, message);
+      if (decoding.ok) yield decoding.record;
+    }
+  }
+
   /** False when the store is no longer where the stored part of the view is. */
   private async loadBuckets(shard: ShardId, view: ShardView, buckets: readonly StoredBucket[]): Promise<boolean> {
-    if (buckets.length === 0) return true;
     const contents = await this.store.readBuckets(shard, view.storedPosition, buckets);
     if (contents) view.addBuckets(buckets, contents);
     return contents !== undefined;
@@ -280,6 +294,22 @@ export class PartitionFolder {
   private current(key: string): HeldView | undefined {
     const held = this.views.get(key);
     return held?.shard.generation === this.generation ? held : undefined;
+  }
+}
+
+class RunColumns implements FoldedRun {
+  readonly offsets: number[] = [];
+  readonly outcomes: TakeOutcome[] = [];
+  readonly receivedMs: number[] = [];
+  readonly timesMs: number[] = [];
+  unknownMilestones = 0;
+
+  add({ offset, receivedMs, timeMs, unknownMilestone }: DecodedRecord, outcome: TakeOutcome): void {
+    this.offsets.push(offset);
+    this.outcomes.push(outcome);
+    this.receivedMs.push(receivedMs);
+    this.timesMs.push(timeMs);
+    if (unknownMilestone) this.unknownMilestones++;
   }
 }
 

@@ -32,6 +32,13 @@ const decode = (value: unknown, topic: string = eventTopics.air, decoder = new R
     value: value === null ? null : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
   });
 
+/** As it stands in a fetch, between two others. */
+function decodeInFetch(text: string, decoder: RecordDecoder, around: string) {
+  const [before, value] = [Buffer.from(around), Buffer.from(text)];
+  const place = { fetched: Buffer.concat([before, value, before]), valueAt: before.length, valueLength: value.length };
+  return decoder.decode(eventTopics.air, { offset: '7', timestamp: '1700000000000', value, ...place });
+}
+
 const versionOf = (value: unknown) => {
   const decoding = decode(value);
   if (!decoding.ok) throw new Error(decoding.problem.detail);
@@ -198,6 +205,26 @@ describe('the short way', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('gives the same for a record that stands between others, also where it is cut and they would complete it', () => {
+    const warm = new RecordDecoder();
+    decode(canonical, eventTopics.air, warm);
+    fc.assert(
+      fc.property(arbitraryText, fc.option(mutation), fc.nat(700), (text, change, cut) => {
+        const mutated = change
+          ? text.slice(0, change.at) + change.insert + text.slice(change.at + change.remove)
+          : text;
+        expect(decodeInFetch(mutated, warm, canonical)).toEqual(decode(mutated));
+        expect(decodeInFetch(text.slice(0, cut), warm, text.slice(cut))).toEqual(decode(text.slice(0, cut)));
+      }),
+      { numRuns: 2_000 },
+    );
+    const none = { fetched: Buffer.from(canonical), valueAt: 3, valueLength: -1, value: null };
+    expect(warm.decode(eventTopics.air, { offset: '7', timestamp: '1', ...none })).toMatchObject({
+      ok: false,
+      problem: { code: 'unreadable_record' },
+    });
   });
 
   it('is open to what the door writes', () => {

@@ -41,7 +41,22 @@ export type Decoding =
   | { readonly ok: true; readonly record: DecodedRecord }
   | { readonly ok: false; readonly offset: number; readonly receivedMs: number; readonly problem: Problem };
 
-type Message = Pick<KafkaMessage, 'offset' | 'timestamp' | 'value'>;
+/** Where a record's value stands in the bytes of its fetch: so it is read without being cut out. */
+export interface ValueInFetch {
+  readonly fetched: Buffer;
+  readonly valueAt: number;
+  /** Negative where the record has no value. */
+  readonly valueLength: number;
+}
+
+/** A record, from a reader that tells where its value stands or from one that does not. */
+export type Message = Pick<KafkaMessage, 'offset' | 'timestamp' | 'value'> & Partial<ValueInFetch>;
+
+/** The bytes that a scanned event stands in, and where it ends there. */
+interface Scanned {
+  readonly bytes: Buffer;
+  readonly end: number;
+}
 
 /** What a shape's bytes mean: which series it adds to, and from which quantities the amounts are taken. */
 interface Shape {
@@ -64,21 +79,30 @@ export class RecordDecoder {
 
   /** Problems: unreadable_record, wrong_topic, and those of `checkEvent`. */
   decode(topic: string, message: Message): Decoding {
+    const { fetched, valueAt = 0, valueLength = -1 } = message;
+    if (fetched) return this.decodeAt(topic, message, fetched, valueAt, valueAt + valueLength);
     const { value } = message;
-    const { parts } = this;
-    if (value === null || !scanCanonical(value, parts)) return this.fullWay(topic, message, false);
-    const shape = this.shapes.get(topic)?.find(value, parts.shapeStart, value.length);
-    if (
-      shape !== undefined &&
-      this.senders.find(value, parts.senderStart, parts.identityEnd) &&
-      isPossibleTime(parts.timeMs) &&
-      (shape.idRule === undefined || shape.idRule(value.toString('latin1', parts.unitIdStart, parts.shapeStart)))
-    )
-      return { ok: true, record: shortWay(message, value, parts, shape) };
-    return this.fullWay(topic, message, true);
+    return value === null
+      ? this.fullWay(topic, message, undefined)
+      : this.decodeAt(topic, message, value, 0, value.length);
   }
 
-  private fullWay(topic: string, message: Message, scanned: boolean): Decoding {
+  private decodeAt(topic: string, message: Message, bytes: Buffer, start: number, end: number): Decoding {
+    const { parts } = this;
+    if (end < start || !scanCanonical(bytes, parts, start, end)) return this.fullWay(topic, message, undefined);
+    const shape = this.shapes.get(topic)?.find(bytes, parts.shapeStart, end);
+    if (
+      shape !== undefined &&
+      this.senders.find(bytes, parts.senderStart, parts.identityEnd) &&
+      isPossibleTime(parts.timeMs) &&
+      (shape.idRule === undefined || shape.idRule(bytes.toString('latin1', parts.unitIdStart, parts.shapeStart)))
+    )
+      return { ok: true, record: shortWay(message, bytes, parts, shape) };
+    return this.fullWay(topic, message, { bytes, end });
+  }
+
+  /** @param scanned what the parts were found in, where they were found */
+  private fullWay(topic: string, message: Message, scanned: Scanned | undefined): Decoding {
     const offset = Number(message.offset);
     const receivedMs = Number(message.timestamp);
     const refuse = (problem: Problem): Decoding => ({ ok: false, offset, receivedMs, problem });
@@ -91,7 +115,7 @@ export class RecordDecoder {
     if (system !== systemOfTopic(topic))
       return refuse({ code: 'wrong_topic', detail: `${event.type} does not belong on ${topic}`, path: '$.type' });
     const contributions = facts && !event.retracted ? contributionsOf(system, timeMs, facts) : [];
-    if (scanned) this.learn(topic, message.value!, checked, contributions);
+    if (scanned) this.learn(topic, scanned, checked, contributions);
     return {
       ok: true,
       record: {
@@ -106,12 +130,17 @@ export class RecordDecoder {
   }
 
   /** The parts are still those of this record: nothing was scanned since. */
-  private learn(topic: string, value: Buffer, { facts }: CheckedEvent, contributions: readonly Contribution[]): void {
+  private learn(
+    topic: string,
+    { bytes, end }: Scanned,
+    { facts }: CheckedEvent,
+    contributions: readonly Contribution[],
+  ): void {
     if (!facts) return;
     let shapes = this.shapes.get(topic);
     if (!shapes) this.shapes.set(topic, (shapes = new LearnedBytes(shapesMax)));
-    this.senders.learn(value, this.parts.senderStart, this.parts.identityEnd, true);
-    shapes.learn(value, this.parts.shapeStart, value.length, {
+    this.senders.learn(bytes, this.parts.senderStart, this.parts.identityEnd, true);
+    shapes.learn(bytes, this.parts.shapeStart, end, {
       idRule: unitIdRule(facts.unit.type),
       unknownMilestone: !knownMilestones.has(facts.milestone),
       adds: contributions.map(({ series }) => ({ series, columns: columnsOf(series) })),
@@ -119,7 +148,7 @@ export class RecordDecoder {
   }
 }
 
-function shortWay({ offset, timestamp }: Message, value: Buffer, parts: CanonicalParts, shape: Shape): DecodedRecord {
+function shortWay({ offset, timestamp }: Message, bytes: Buffer, parts: CanonicalParts, shape: Shape): DecodedRecord {
   const { timeMs, quantities } = parts;
   const contributions: Contribution[] = [];
   for (const { series, columns } of shape.adds) {
@@ -130,7 +159,7 @@ function shortWay({ offset, timestamp }: Message, value: Buffer, parts: Canonica
   return {
     offset: Number(offset),
     receivedMs: Number(timestamp),
-    identity: identityOf(value.subarray(parts.identityStart, parts.identityEnd)),
+    identity: identityOf(bytes.subarray(parts.identityStart, parts.identityEnd)),
     // The scan takes first versions only: one with a revision or a retraction goes the full way.
     version: { rank: 0, contributions },
     timeMs,
