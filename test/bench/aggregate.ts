@@ -6,15 +6,15 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { eventTopicPartitions, eventTopics, topicContracts } from '@landbridge/contracts';
-import { connectKafka, LogWriter, provisionTopics } from '@landbridge/kafka';
+import { eventTopicPartitions } from '@landbridge/contracts';
 import { freePorts } from '@landbridge/native';
 import { connectRedis, RedisShardStore, ThroughputReader } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
 import { eventually } from '../harness/poll.js';
 import { startOwnKafka, startOwnRedis } from '../harness/servers.js';
 import { startService } from '../harness/service.js';
-import { benchEvents, type BenchShape, type BenchTotals } from './bench-events.js';
+import type { BenchShape, BenchTotals } from './bench-events.js';
+import { benchTopic, fillLog } from './filled-log.js';
 
 export interface AggregateOptions {
   readonly events: number;
@@ -36,8 +36,7 @@ export interface Measured {
 }
 
 const logger = createLogger({ service: 'bench', level: 'error' });
-const topic = eventTopics.air;
-const fillBatch = 1_000;
+const topic = benchTopic;
 const runDeadlineMs = 600_000;
 
 export async function benchAggregate(options: AggregateOptions): Promise<Measured[]> {
@@ -49,7 +48,7 @@ export async function benchAggregate(options: AggregateOptions): Promise<Measure
 async function benchShape(shape: BenchShape, options: AggregateOptions): Promise<Measured[]> {
   const [kafka, redisServer] = await Promise.all([startOwnKafka(), startOwnRedis()]);
   try {
-    const totals = await fill(kafka.address, shape, options.events);
+    const totals = await fillLog(kafka.address, shape, options.events);
     const redisUrl = `redis://${redisServer.address}`;
     const ceiling = await runProgram('consume-ceiling.js', [kafka.address, topic, String(options.events)]);
     const ours = await runAggregators(kafka.address, redisUrl, options, totals);
@@ -72,34 +71,6 @@ async function benchShape(shape: BenchShape, options: AggregateOptions): Promise
   } finally {
     await Promise.all([kafka.dispose(), redisServer.dispose()]);
   }
-}
-
-async function fill(broker: string, shape: BenchShape, count: number): Promise<BenchTotals> {
-  const settings = kafkaSettings(broker);
-  await provisionTopics(connectKafka(settings, 'bench', logger), topicContracts);
-  const lane = {
-    eventsMax: 100_000,
-    bytesMax: 256 * 2 ** 20,
-    lingerMs: 1,
-    batchEvents: fillBatch,
-    batchBytes: 2 ** 20,
-  };
-  const writer = new LogWriter({ settings, lane, clientId: 'bench', logger });
-  await writer.start();
-  const totals: BenchTotals = { events: 0, grams: 0 };
-  let batch: { topic: string; key: string; value: string }[] = [];
-  const flush = async () => {
-    const result = await writer.write(batch, runDeadlineMs);
-    if (!result.ok) throw new Error(`the log was not filled: ${result.problem}`);
-    batch = [];
-  };
-  for (const event of benchEvents(shape, count, totals)) {
-    batch.push({ topic, ...event });
-    if (batch.length === fillBatch) await flush();
-  }
-  await flush();
-  await writer.stop(10_000);
-  return totals;
 }
 
 async function runAggregators(
@@ -173,16 +144,4 @@ function runProgram(file: string, args: readonly string[]): Promise<{ rate: numb
 
 function rssOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
-}
-
-function kafkaSettings(broker: string) {
-  return {
-    brokers: [broker],
-    requestTimeoutMs: 10_000,
-    sessionTimeoutMs: 10_000,
-    heartbeatIntervalMs: 3_000,
-    fetchWaitMs: 100,
-    fetchBytes: 1_048_576,
-    sendDeadlineMs: 20_000,
-  };
 }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchAggregate } from './aggregate.js';
 import type { BenchShape } from './bench-events.js';
 import { benchFormats } from './formats.js';
+import { benchRebuild } from './rebuild.js';
 import { benchVisibility, type Spread } from './visibility.js';
 
 interface Bench {
@@ -66,6 +67,25 @@ const benches: Readonly<Record<string, Bench>> = {
         json: paces,
         ok: paces.every(({ accepted }) => accepted),
       });
+    },
+  },
+  rebuild: {
+    options: { events: '500000', shape: '' },
+    async run(options) {
+      const shapes = options['shape'] === '' ? (['dense', 'sparse'] as const) : [options['shape'] as BenchShape];
+      const rows = await benchRebuild(shapes, numberIn(options, 'events'));
+      return {
+        heading: ['shape', 'how', 'events/s', 'seconds in all', 'totals right'],
+        rows: rows.map((row) => [
+          row.shape,
+          row.how,
+          Math.round(row.eventsPerSecond),
+          row.seconds.toFixed(1),
+          row.totalsRight,
+        ]),
+        json: rows,
+        ok: rows.every(({ totalsRight }) => totalsRight),
+      };
     },
   },
   visible: {
