@@ -10,8 +10,8 @@ export interface PlannedFault {
 
 /** The load runs alone for so long, so that there is something to lose. */
 const quietMs = 4_000;
-/** From one fault to the next: most have healed by then, and some have not. */
-const spacing = { minMs: 7_000, maxMs: 13_000 };
+/** From one fault to the next: most have healed by then, and the run waits for those that have not. */
+const spacing = { minMs: 4_000, maxMs: 9_000 };
 
 /** Kills come often, because they are what happens; every other kind once a round. */
 const round: readonly FaultName[] = [

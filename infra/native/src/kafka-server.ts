@@ -17,6 +17,8 @@ export interface KafkaOptions {
   readonly port: number;
   /** Java heap in MiB, first and largest. */
   readonly heapMiB?: { readonly min: number; readonly max: number };
+  /** Further arguments of the Java machine. */
+  readonly javaArguments?: readonly string[];
   /** Broker properties in place of ours, e.g. `advertised.listeners` to put a proxy in front. */
   readonly properties?: KafkaProperties;
   /** Where the jars are kept; `.landbridge/servers` of the repository by default. */
@@ -64,7 +66,7 @@ export async function startKafka(options: KafkaOptions): Promise<NativeServer> {
     ],
     // Compression libraries unpack native code here; in the data folder it goes when the folder goes.
     [`-Djava.io.tmpdir=${paths.temporary}`, `-XX:ErrorFile=${join(dataDir, 'logs', 'hs_err_%p.log')}`],
-    [`-Dlog4j2.configurationFile=${paths.log4j}`, '-cp', join(jars, '*')],
+    [...(options.javaArguments ?? []), `-Dlog4j2.configurationFile=${paths.log4j}`, '-cp', join(jars, '*')],
   ].flat();
 
   return launchServer({
