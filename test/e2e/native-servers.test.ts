@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  archiveClasses,
   freePorts,
   LOOPBACK,
   ServerStartError,
@@ -43,11 +44,14 @@ describe('a stack', () => {
   test(
     'starts Kafka and Redis, which answer their clients, and leaves no process when it is stopped',
     async () => {
+      await archiveClasses(() => undefined);
       const [kafka = 0, redis = 0] = await freePorts(2);
       const stack = await startStack({ dataDir: join(folder, 'stack'), ports: { kafka, redis } });
       endings.push(() => stack.stop());
       const pids = [stack.kafka.pid, stack.redis.pid];
       expect(pids.map(isRunning)).toEqual([true, true]);
+      // What is mapped is in use.
+      expect(readFileSync(`/proc/${stack.kafka.pid}/maps`, 'utf8')).toMatch(/kafka-[\d.]+\.jsa/);
 
       await publish(`${LOOPBACK}:${kafka}`, 'arrivals', ['one', 'two']);
       expect(await endOffset(`${LOOPBACK}:${kafka}`, 'arrivals')).toBe(2);

@@ -1,4 +1,4 @@
-import { allPrograms, ensureInstalled } from '@landbridge/native';
+import { allPrograms, archiveClasses, ensureInstalled } from '@landbridge/native';
 import { startContainers } from './container-servers.js';
 import { startOwnKafka, startOwnRedis } from './servers.js';
 
@@ -57,6 +57,8 @@ let stopStarted: (() => Promise<void>) | undefined;
 async function startNative(wanted: WantedServers): Promise<StartedServers> {
   // All of them, also those that only some test files start: a missing one is told once, here.
   await ensureInstalled(allPrograms, console.log);
+  // The suites start some twenty brokers.
+  await archiveClasses(console.log);
   const [kafka, redis] = await Promise.all([
     wanted.kafka ? startOwnKafka() : undefined,
     wanted.redis ? startOwnRedis() : undefined,

@@ -1,3 +1,4 @@
+export { archiveClasses } from './class-archive.js';
 export type { NativeServer, ServerExit } from './child-server.js';
 export { allPrograms, ensureInstalled, type Program } from './install.js';
 export { kafkaProperties, type KafkaProperties } from './kafka-config.js';

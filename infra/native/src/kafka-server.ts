@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { launchServer, type NativeServer } from './child-server.js';
 import { requireJava } from './java.js';
 import { kafkaProperties, renderLog4j, renderProperties, type KafkaProperties } from './kafka-config.js';
-import { defaultServersDir, kafkaJars } from './kafka-jars.js';
+import { classArchiveOf, defaultServersDir, kafkaJars } from './kafka-jars.js';
 import { probeKafka } from './kafka-probe.js';
 import { freePorts } from './loopback.js';
 import { runCommand } from './run-command.js';
@@ -56,6 +56,7 @@ export async function startKafka(options: KafkaOptions): Promise<NativeServer> {
     console: join(dataDir, 'logs', 'console.log'),
   };
   const heap = options.heapMiB ?? HEAP_MIB;
+  const archive = classArchiveOf(jars);
   const javaArgs = [
     [
       `-Xms${heap.min}m`,
@@ -66,6 +67,8 @@ export async function startKafka(options: KafkaOptions): Promise<NativeServer> {
     ],
     // Compression libraries unpack native code here; in the data folder it goes when the folder goes.
     [`-Djava.io.tmpdir=${paths.temporary}`, `-XX:ErrorFile=${join(dataDir, 'logs', 'hs_err_%p.log')}`],
+    // One that does not fit this Java is passed over, with a line that nobody needs.
+    existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`, '-Xlog:disable', '-Xlog:all=error:stderr'] : [],
     [...(options.javaArguments ?? []), `-Dlog4j2.configurationFile=${paths.log4j}`, '-cp', join(jars, '*')],
   ].flat();
 
