@@ -69,8 +69,8 @@ function inner(text: string): string {
 }
 
 /**
- * Whether the bytes from `start` to `end` begin as a canonical event does; the parts are then filled in, as places in `bytes`. Never throws.
- * An event may stand between others: what would go on beyond `end` is none.
+ * Whether the bytes from `start` to `end` begin as a canonical event does; the parts are then filled in, as places in `bytes`. Never
+ * throws. An event may stand between others: what would go on beyond `end` is none.
  */
 export function scanCanonical(bytes: Buffer, parts: CanonicalParts, start = 0, end = bytes.length): boolean {
   if (!holdsAt(bytes, opening, start)) return false;
