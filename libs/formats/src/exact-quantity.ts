@@ -22,8 +22,9 @@ export const yuan: UnitFactor = { numerator: 100n, denominator: 1n };
 export const piece: UnitFactor = { numerator: 1n, denominator: 1n };
 
 /**
- * The quantity in base units, rounded half up to a whole one; undefined where the text is not a plain decimal number (no sign, no exponent,
- * a point before the fraction). It may exceed `quantityMax`, which is the check of whoever takes it; above 2^53 it is infinite.
+ * The quantity in base units, rounded half up to a whole one; undefined where the text is not a plain decimal number (no sign, no
+ * exponent, a point before the fraction). It may exceed `quantityMax`, which is the check of whoever takes it; above 2^53 it is
+ * infinite.
  */
 export function exactQuantity(text: string, unit: UnitFactor): number | undefined {
   if (text.length > quantityCharactersMax || !/^\d+(?:\.\d*)?$/.test(text)) return undefined;

@@ -1,8 +1,8 @@
 /**
  * The direction of a movement as the hub sees it, and the partner at its other end, from whatever a message tells of where it leads.
  *
- * The whole movement decides (a consignment from the hub is outbound at every airport on its way); a leg tells only where the whole is not
- * known. Codes here are UN/LOCODEs. What leads to no place of the hub, or stays inside of it, is `transit` and counts nowhere.
+ * The whole movement decides (a consignment from the hub is outbound at every airport on its way); a leg tells only where the whole is
+ * not known. Codes here are UN/LOCODEs. What leads to no place of the hub, or stays inside of it, is `transit` and counts nowhere.
  */
 import { isPartner, type Direction } from '@landbridge/domain';
 import { isAtHub } from './air-event.js';

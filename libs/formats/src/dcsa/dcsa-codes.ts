@@ -1,9 +1,10 @@
 /**
  * The event codes of DCSA Track & Trace and the milestones that they stand for.
  *
- * Version 2.x and the first drafts of 3.0 write four letters (`LOAD`), later drafts whole words (`LOADED`); both are read. A code without a
- * milestone here is known to the standard but to no counting rule: it is kept as `dcsa-<code>`, as every code that is not listed.
- * Counted once: a container counts at `arrived` and `departed`, which only transport events say; being loaded or gated out are others.
+ * Version 2.x and the first drafts of 3.0 write four letters (`LOAD`), later drafts whole words (`LOADED`); both are read. A code
+ * without a milestone here is known to the standard but to no counting rule: it is kept as `dcsa-<code>`, as every code that is not
+ * listed. Counted once: a container counts at `arrived` and `departed`, which only transport events say; being loaded or gated out are
+ * others.
  * @see DCSA Track & Trace 2.2 and 3.0, schemas `EventClassification`, `shipmentEventTypeCode`, `documentTypeCode`
  */
 import type { Classifier, Milestone } from '@landbridge/domain';

@@ -1,14 +1,14 @@
 /**
  * DCSA Track & Trace 2.2, 2.3 and 3.0 to canonical events.
  *
- * What an event is about. An equipment event is about its container. A transport event tells that a vessel, train or truck has come or gone:
- * it is about each container that it names, one event each, else about the booking or document that it names, else about the transport
- * call. A shipment event is about its document.
+ * What an event is about. An equipment event is about its container. A transport event tells that a vessel, train or truck has come or
+ * gone: it is about each container that it names, one event each, else about the booking or document that it names, else about the
+ * transport call. A shipment event is about its document.
  * Which system. `RAIL` is rail; vessels, barges and trucks, and events that name no mode, are the port's.
  * Direction. Version 3 says export or import; otherwise a departure or loading at the hub leads out and an arrival or discharge leads in.
  * Corrections. Version 3 numbers the versions of an event by `eventUpdatedDateTime`, which becomes the revision, and takes one back with
- * `isRetracted`. A retraction must name the same unit and mode as what it takes back: without them nobody could tell where that was counted.
- * Version 2 has no such channel, so nothing depends on its `eventCreatedDateTime` and nothing in it is judged.
+ * `isRetracted`. A retraction must name the same unit and mode as what it takes back: without them nobody could tell where that was
+ * counted. Version 2 has no such channel, so nothing depends on its `eventCreatedDateTime` and nothing in it is judged.
  */
 import { eventTypes, linksMax, type CanonicalEvent, type EventData } from '@landbridge/contracts';
 import { isContainerNumber, type UnitType } from '@landbridge/domain';
@@ -259,7 +259,7 @@ const modes: ReadonlyMap<string, 'rail' | 'road' | 'sea'> = new Map([
   ['BARGE', 'sea'],
 ]);
 
-/** What carried it, where one mode is told. The voyage is that of the call's side: the import voyage ends where the export voyage begins. */
+/** What carried it, where one mode is told. At a call the import voyage ends and the export voyage begins. */
 function transportOf(statement: DcsaStatement, milestone: string): EventData['transport'] {
   const mode = modes.get(statement.mode ?? '');
   if (mode === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * One event of DCSA Track & Trace, whatever its version, as one shape: 2.x is flat, 3.0 nests the same facts under what they are about, and
- * the drafts of 3.0 name them in two ways. Nothing is judged here but what makes the event unreadable.
+ * One event of DCSA Track & Trace, whatever its version, as one shape: 2.x is flat, 3.0 nests the same facts under what they are about,
+ * and the drafts of 3.0 name them in two ways. Nothing is judged here but what makes the event unreadable.
  */
 import { isUnLocode } from '@landbridge/domain';
 import { bad, good, isObject, listOf, own, ownText, shown, type JsonObject, type Read } from '../json/json-values.js';

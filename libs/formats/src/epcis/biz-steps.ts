@@ -1,9 +1,9 @@
 /**
  * Business steps of the Core Business Vocabulary and the milestones that they stand for. A step without one is kept as `epcis-<step>`.
  *
- * Counted once: `departed` and `arrived` count. CBV lets a sender tell a whole outbound process as `shipping` or its parts up to `departing`,
- * and never both of one movement. `receiving` comes after `arriving`, so it is another milestone.
- * `void_shipping` is no correction: it names no event that it takes back. An error declaration does.
+ * Counted once: `departed` and `arrived` count. CBV lets a sender tell a whole outbound process as `shipping` or its parts up to
+ * `departing`, and never both of one movement. `receiving` comes after `arriving`, so it is another milestone. `void_shipping` is no
+ * correction: it names no event that it takes back. An error declaration does.
  * @see GS1 CBV 2.0 section 7.1
  */
 import type { Milestone } from '@landbridge/domain';

@@ -1,12 +1,12 @@
 /**
  * GS1 EPCIS 2.0 in JSON-LD to canonical events: documents, query answers, lists and single events, of all five types.
  *
- * One event of EPCIS is one event here, however many things it names: its parent, or the first of its things, is the subject and the others are
- * links. Sensor readings and master data are no events of logistics; the original keeps them.
+ * One event of EPCIS is one event here, however many things it names: its parent, or the first of its things, is the subject and the
+ * others are links. Sensor readings and master data are no events of logistics; the original keeps them.
  * Identity: `eventID`, else the event hash of CBV 2.0. Both are the same for an event and for the declaration that it was wrong.
  * Corrections: an error declaration takes its event back, for either reason; the events that it calls corrective stand by themselves.
- * Places: a read point counts where its URI holds a UN/LOCODE or an airport's code. A GLN or coordinates name none that a rule knows, so the
- * event is in transit and counts nowhere.
+ * Places: a read point counts where its URI holds a UN/LOCODE or an airport's code. A GLN or coordinates name none that a rule knows,
+ * so the event is in transit and counts nowhere.
  */
 import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
 import type { Corridor, System } from '@landbridge/domain';

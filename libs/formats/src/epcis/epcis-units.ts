@@ -2,9 +2,9 @@
  * What an EPCIS event is about, and which of the hub's systems that belongs to.
  *
  * A document of transport decides first: an air waybill among the business transactions makes it an event of that waybill, whatever the
- * things on it are called. Then the things themselves: a container by its BIC code, a wagon by its GIAI or by a railway's passage. All others are
- * consignments of the port, the system of goods that nobody says more about.
- * Names are the same for a URN and a Digital Link. Lists are sets, so the first name in the order of its letters stands for a list.
+ * things on it are called. Then the things themselves: a container by its BIC code, a wagon by its GIAI or by a railway's passage. All
+ * others are consignments of the port, the system of goods that nobody says more about. Names are the same for a URN and a Digital
+ * Link. Lists are sets, so the first name in the order of its letters stands for a list.
  */
 import { linksMax } from '@landbridge/contracts';
 import { isAwb, isContainerNumber, isUicWagon, type System, type UnitType } from '@landbridge/domain';

@@ -1,11 +1,11 @@
 /**
  * The event hash id of CBV 2.0: a name for an EPCIS event that anybody can compute from what it says.
  *
- * The text that is hashed is the event's fields in a fixed order, each value in one canonical spelling, lists sorted. `eventID`, `recordTime`
- * and `errorDeclaration` are no part of it, so the declaration that an event was wrong has the name of that event.
- * The standard's words and its reference implementation differ in places; this follows the published vectors of version CBV2.0: the type of
- * a business transaction comes before it, `sensorElementList` is not named, and what senders add to a field stands at the end.
- * Ids in older examples of GS1 are of a draft that kept URNs, so they differ: an `eventID` is never compared with the hash.
+ * The text that is hashed is the event's fields in a fixed order, each value in one canonical spelling, lists sorted. `eventID`,
+ * `recordTime` and `errorDeclaration` are no part of it, so the declaration that an event was wrong has the name of that event. The
+ * standard's words and its reference implementation differ in places; this follows the published vectors of version CBV2.0: the type of
+ * a business transaction comes before it, `sensorElementList` is not named, and what senders add to a field stands at the end. Ids in
+ * older examples of GS1 are of a draft that kept URNs, so they differ: an `eventID` is never compared with the hash.
  * @see GS1 CBV 2.0 section 8.9; https://github.com/RalphTro/epcis-event-hash-generator
  */
 import { createHash } from 'node:crypto';

@@ -1,8 +1,8 @@
 /**
  * One name for each GS1 key, whether it is written as an EPC URN or as a GS1 Digital Link: the canonical Digital Link at id.gs1.org.
  *
- * A URN can be turned into a link, which only puts its digits together and adds the check digit; the other way needs the length of the company
- * prefix, which a link does not tell. So links are the names, as in the event hash of CBV 2.0.
+ * A URN can be turned into a link, which only puts its digits together and adds the check digit; the other way needs the length of the
+ * company prefix, which a link does not tell. So links are the names, as in the event hash of CBV 2.0.
  * @see GS1 EPC Tag Data Standard, pure identities; GS1 Digital Link URI Syntax, section 4.11; CBV 2.0 section 8.9
  */
 const domain = 'https://id.gs1.org';

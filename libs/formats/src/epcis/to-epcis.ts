@@ -1,6 +1,7 @@
 /**
- * Canonical events back to EPCIS 2.0: an event of the unit alone, of a parent with its children, or of an air waybill as the transaction that
- * it is; its place as a UN/LOCODE. Plans, partners and transport have no words in EPCIS; a retraction becomes an error declaration.
+ * Canonical events back to EPCIS 2.0: an event of the unit alone, of a parent with its children, or of an air waybill as the
+ * transaction that it is; its place as a UN/LOCODE. Plans, partners and transport have no words in EPCIS; a retraction becomes an error
+ * declaration.
  */
 import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
 import { parseTimestamp } from '@landbridge/domain';

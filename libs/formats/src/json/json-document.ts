@@ -21,8 +21,8 @@ export const jsonDepthMax = 32;
 
 /**
  * The JSON value of a message. A byte order mark at the beginning is skipped. Never throws, whatever the bytes are.
- * Problems: invalid_message, at a byte (from 0) for what is not UTF-8, at line and column for what is not JSON, at a JSONPath for equal names and
- * for nesting below `jsonDepthMax` levels.
+ * Problems: invalid_message, at a byte (from 0) for what is not UTF-8, at line and column for what is not JSON, at a JSONPath for equal
+ * names and for nesting below `jsonDepthMax` levels.
  */
 export function readJson(bytes: Uint8Array): JsonReading {
   if (!isUtf8(bytes))

@@ -10,17 +10,31 @@ type JsonFormat = Extract<FormatName, 'one-record' | 'epcis' | 'dcsa'>;
 const marks: readonly (readonly [JsonFormat, RegExp])[] = [
   [
     'one-record',
-    /"https:\/\/onerecord\.iata\.org\/[^"\s]{0,80}"|"[^"\s]{0,60}(?:LogisticsEvent|StatusUpdateEvent|eventTimeType)"/,
+    anyOf(
+      String.raw`"https:\/\/onerecord\.iata\.org\/[^"\s]{0,80}"`,
+      String.raw`"[^"\s]{0,60}(?:LogisticsEvent|StatusUpdateEvent|eventTimeType)"`,
+    ),
   ],
   [
     'epcis',
-    /"(?:EPCISDocument|EPCISQueryDocument|(?:Object|Aggregation|Transaction|Transformation|Association)Event)"|"(?:epcisBody|eventTimeZoneOffset)"\s{0,20}:/,
+    anyOf(
+      '"EPCIS(?:Query)?Document"',
+      '"(?:Object|Aggregation|Transaction|Transformation|Association)Event"',
+      String.raw`"(?:epcisBody|eventTimeZoneOffset)"\s{0,20}:`,
+    ),
   ],
   [
     'dcsa',
-    /"(?:eventClassifierCode|eventClassification|eventCreatedDateTime|eventRouting|(?:transport|equipment|shipment)EventTypeCode)"\s{0,20}:/,
+    anyOf(
+      String.raw`"(?:eventClassifierCode|eventClassification|eventCreatedDateTime|eventRouting)"\s{0,20}:`,
+      String.raw`"(?:transport|equipment|shipment)EventTypeCode"\s{0,20}:`,
+    ),
   ],
 ];
+
+function anyOf(...patterns: readonly string[]): RegExp {
+  return new RegExp(patterns.join('|'));
+}
 
 /** The JSON format of a message's first bytes, or undefined where they are no JSON of ours. Linear in their number, never throws. */
 export function jsonKindOf(head: Uint8Array): JsonFormat | undefined {

@@ -12,7 +12,7 @@ import type { Message } from './event-nodes.js';
 import { lastPartOf, LdNode, textOf, type LdValue } from './linked-data.js';
 import { oneRecordRule } from './subject.js';
 
-/** A status by its code, which is the end of an IRI in several code lists: `StatusCode#DEP`, `coreCodeLists#StatusCode_DEP`, `cargo:DEP`. */
+/** A status by its code, which is the end of an IRI in several lists: `StatusCode#DEP`, `coreCodeLists#StatusCode_DEP`, `cargo:DEP`. */
 export interface Status extends AirStatus {
   readonly code: string;
 }
@@ -45,7 +45,8 @@ const timeTypes: ReadonlyMap<string, Classifier> = new Map([
 ]);
 
 /**
- * Whether it has happened. Without a time type it has, because an event documents an occurrence; a booking has not, whatever the type says.
+ * Whether it has happened. Without a time type it has, because an event documents an occurrence; a booking has not, whatever the type
+ * says.
  */
 export function readClassifier(event: LdNode, status: AirStatus): Read<Classifier> {
   const value = event.first('eventTimeType');

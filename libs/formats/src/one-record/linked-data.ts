@@ -1,10 +1,10 @@
 /**
  * ONE Record's JSON-LD as nodes whose properties are asked for by their plain names, however the sender spelled them.
  *
- * Goal: `cargo:eventDate`, `eventDate` under a vocabulary, the full IRI and a term of the sender's own are the same property. Choice: names
- * are expanded with the contexts that stand in the message itself. Contexts elsewhere are never fetched, because what a message says must
- * not depend on a server, nor a server be called for every message; without one, the ontology's own prefixes and vocabulary are assumed.
- * A JSON-LD processor was refused: it builds three more trees of the message to answer the same questions.
+ * Goal: `cargo:eventDate`, `eventDate` under a vocabulary, the full IRI and a term of the sender's own are the same property. Choice:
+ * names are expanded with the contexts that stand in the message itself. Contexts elsewhere are never fetched, because what a message
+ * says must not depend on a server, nor a server be called for every message; without one, the ontology's own prefixes and vocabulary
+ * are assumed. A JSON-LD processor was refused: it builds three more trees of the message to answer the same questions.
  * @see https://www.w3.org/TR/json-ld11/#the-context
  */
 import { childPath, isObject, listOf, own, type JsonObject } from '../json/json-values.js';

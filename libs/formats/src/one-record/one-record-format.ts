@@ -1,13 +1,13 @@
 /**
  * IATA ONE Record logistics events to canonical events: LogisticsEvent and, since model 3.3, StatusUpdateEvent.
  *
- * What an event is about: the air waybill of its object where the message or the object's IRI holds one, else the object itself by its IRI, as a
- * consignment. An event for several objects becomes one event each.
- * Identity: the sender's `@id` is given by the server that stores the event, is missing when an event is posted first, and is the same for
- * different events of some senders. So the id is a hash of what the event says: subject, code, time and its type, place, flight, and whether
- * only a part is meant.
- * Partial events: each counts what it recorded. One without recorded quantities adds no weight, so that the event which closes the movement,
- * when all parts have gone, is the one whose weight counts.
+ * What an event is about: the air waybill of its object where the message or the object's IRI holds one, else the object itself by its
+ * IRI, as a consignment. An event for several objects becomes one event each.
+ * Identity: the sender's `@id` is given by the server that stores the event, is missing when an event is posted first, and is the same
+ * for different events of some senders. So the id is a hash of what the event says: subject, code, time and its type, place, flight,
+ * and whether only a part is meant.
+ * Partial events: each counts what it recorded. One without recorded quantities adds no weight, so that the event which closes the
+ * movement, when all parts have gone, is the one whose weight counts.
  */
 import type { CanonicalEvent } from '@landbridge/contracts';
 import { airEvent, type AirReport } from '../air-event.js';

@@ -1,6 +1,6 @@
 /**
- * Canonical events back to ONE Record: a StatusUpdateEvent where quantities were recorded, else a LogisticsEvent. It does not say where the
- * whole movement leads, and has no way to take an event back, because events of ONE Record are immutable.
+ * Canonical events back to ONE Record: a StatusUpdateEvent where quantities were recorded, else a LogisticsEvent. It does not say where
+ * the whole movement leads, and has no way to take an event back, because events of ONE Record are immutable.
  */
 import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
 import { airStatuses } from '../air-statuses.js';
