@@ -125,6 +125,9 @@ const someBatch: fc.Arbitrary<BatchToWrite> = fc.record({
   ),
 });
 
+/** Up to and with the byte that tells which kind of set it is. */
+const bytesToKind = 17;
+
 describe('the answer to a fetch', () => {
   it('is read as kafkajs reads it, cut or whole', async () => {
     const recordSet = fc.record({ batches: fc.array(someBatch, { maxLength: 4 }), cut: fc.option(fc.nat(80)) });
@@ -133,7 +136,9 @@ describe('the answer to a fetch', () => {
         const sets = await Promise.all(
           recordSets.map(async ({ batches, cut }) => {
             const bytes = Buffer.concat(await Promise.all(batches.map(batchBytes)));
-            return bytes.subarray(0, Math.max(0, bytes.length - (cut ?? 0)));
+            const kept = bytes.length - (cut ?? 0);
+            // kafkajs reads past the end of a set that is cut off before its kind; no broker sends so little of one.
+            return bytes.subarray(0, kept < bytesToKind ? 0 : kept);
           }),
         );
         const bytes = answerBytes(sets);

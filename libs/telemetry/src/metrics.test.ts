@@ -116,8 +116,9 @@ describe('the metric catalogue', () => {
   const boundedLabels: Record<string, string> = {
     status: 'the HTTP statuses of the problem table',
     system: 'four systems, and unknown',
-    answer: 'accepted, duplicate, rejected',
+    answer: 'accepted, duplicate, corrected, rejected',
     code: 'the problem table',
+    carrier: 'the first 50 registered carriers, and other',
     state: 'live, revoked',
     outcome: 'outcomes of the fold',
     measure: 'the public measures',
