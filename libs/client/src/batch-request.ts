@@ -6,6 +6,7 @@
  */
 import { problems, type IngestAnswer, type ProblemCode } from '@landbridge/contracts';
 import { bodyOf, type EventBatch } from './event-batches.js';
+import { credentialHeaders, type SigningKey } from './request-credentials.js';
 import { parseRetryAfter, retryDelayMs, type RetryPolicy } from './retry-delay.js';
 
 /** Why a batch was not taken. `network`, `timeout`, `unexpected_answer` and `cancelled` are found here, the others said by the service. */
@@ -33,7 +34,7 @@ export interface RequestSurroundings {
 
 export interface RequestTarget {
   readonly url: URL;
-  readonly key: string;
+  readonly key: string | SigningKey;
   readonly requestTimeoutMs: number;
   readonly retry: RetryPolicy;
 }
@@ -78,7 +79,7 @@ async function sendOnce(
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents-batch+json' },
+      headers: { ...credentialHeaders(key, body, clock()), 'content-type': 'application/cloudevents-batch+json' },
       body,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       // A redirect would carry the key to wherever it points.

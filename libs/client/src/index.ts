@@ -9,3 +9,4 @@ export {
 } from './landbridge-client.js';
 export type { PostProblem, RequestSurroundings } from './batch-request.js';
 export type { RetryPolicy } from './retry-delay.js';
+export type { SigningKey } from './request-credentials.js';

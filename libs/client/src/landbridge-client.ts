@@ -8,12 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CanonicalEvent, RejectedEvent } from '@landbridge/contracts';
 import { requestBatch, type BatchOutcome, type PostProblem, type RequestSurroundings } from './batch-request.js';
 import { eventBatches, halvesOf, type EventBatch } from './event-batches.js';
+import { secretOf, type SigningKey } from './request-credentials.js';
 import { defaultRetryPolicy, type RetryPolicy } from './retry-delay.js';
 
 export interface ClientOptions {
   /** Where ingest is, such as `http://127.0.0.1:3000`. */
   readonly url: string;
-  readonly key: string;
+  /** An API key, or what the requests are signed with. */
+  readonly key: string | SigningKey;
   /** Events in one request, 1 to 5000; 1000 unless given. */
   readonly batchEvents?: number;
   /** Bytes of one request's body, up to 8 MiB; 1 MiB unless given. */
@@ -75,7 +77,7 @@ export class LandbridgeClient {
   readonly #retry: RetryPolicy;
   readonly #surroundings: RequestSurroundings;
 
-  /** Throws a RangeError where a number is outside its range, and a TypeError where the URL is none. */
+  /** Throws a RangeError where a number is outside its range, and a TypeError where the URL or the signing secret is none. */
   constructor(options: ClientOptions) {
     const { surroundings, retry, ...rest } = options;
     this.#options = {
@@ -91,6 +93,7 @@ export class LandbridgeClient {
       if (!Number.isSafeInteger(value) || value < 1 || value > max)
         throw new RangeError(`${name} is an integer from 1 to ${max}, not ${value}`);
     }
+    if (typeof options.key !== 'string') secretOf(options.key);
     this.#retry = { ...defaultRetryPolicy, ...retry };
     this.#surroundings = { fetch: globalThis.fetch, clock: Date.now, sleep, random: Math.random, ...surroundings };
   }
