@@ -40,7 +40,13 @@ export async function openIngestDoor(address: string, env: Readonly<Record<strin
   const service = await startService({
     name: 'ingest',
     entry: 'apps/ingest/dist/main.js',
-    env: { LANDBRIDGE_KAFKA_BROKERS: address, LANDBRIDGE_HTTP_PORT: String(port), ...env },
+    env: {
+      LANDBRIDGE_KAFKA_BROKERS: address,
+      LANDBRIDGE_HTTP_PORT: String(port),
+      // Not every test has a Redis; one that wants limits says so.
+      LANDBRIDGE_RATE_PER_SECOND: '0',
+      ...env,
+    },
     readyUrl: `${url}/readyz`,
   });
   return {
@@ -67,6 +73,22 @@ export async function openIngestDoor(address: string, env: Readonly<Record<strin
       return line === undefined ? 0 : Number(line.slice(series.length + 1));
     },
   };
+}
+
+/** Another ingest on the same log, which knows the same keys. */
+export async function openSecondDoor(
+  address: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly service: Service; readonly url: string }> {
+  const [port = 0] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const service = await startService({
+    name: 'ingest',
+    entry: 'apps/ingest/dist/main.js',
+    env: { LANDBRIDGE_KAFKA_BROKERS: address, LANDBRIDGE_HTTP_PORT: String(port), ...env },
+    readyUrl: `${url}/readyz`,
+  });
+  return { service, url };
 }
 
 export function newSecret(): string {

@@ -9,12 +9,13 @@
 import { createHash, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { problems, type CarrierKey, type Problem } from '@landbridge/contracts';
+import type { ProblemHeaders } from '@landbridge/http';
 import type { NamedRequest, RequestMemory } from '@landbridge/redis';
 
 /** What a route answers: a status and a body, or a problem. */
 export type PostAnswer =
   | { readonly ok: true; readonly status: number; readonly answer: object }
-  | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: false; readonly problem: Problem; readonly headers?: ProblemHeaders };
 
 /** All of a request that makes it the same request. */
 export interface RequestContent {
@@ -61,9 +62,12 @@ export class AnswerOnce {
   }
 }
 
-/** Names a request for the memory. The name is hashed, because it is the sender's own text. */
+/**
+ * Names a request for the memory. The name is hashed, because it is the sender's own text. A sandbox has names of its own: what was
+ * answered there must not stand for an event that counts.
+ */
 export function namedRequest(
-  { tenant, carrier }: Pick<CarrierKey, 'tenant' | 'carrier'>,
+  { tenant, carrier, sandbox }: Pick<CarrierKey, 'tenant' | 'carrier' | 'sandbox'>,
   idempotencyKey: string,
   { url, headers, body }: RequestContent,
 ): NamedRequest {
@@ -72,7 +76,11 @@ export function namedRequest(
     .update(JSON.stringify([url, said.toSorted(([a], [b]) => (a < b ? -1 : 1))]))
     .update(body)
     .digest('hex');
-  return { owner: { tenant, carrier }, nameHash: hash('sha256', idempotencyKey), fingerprint };
+  return {
+    owner: { tenant, carrier },
+    nameHash: hash('sha256', sandbox ? `sandbox\n${idempotencyKey}` : idempotencyKey),
+    fingerprint,
+  };
 }
 
 /** Headers that change what a request says, beside the attributes of binary mode. */

@@ -24,8 +24,15 @@ export class EventsController implements OnModuleInit {
     });
   }
 
-  async #answer({ key, content, headers, options, body, release }: ReadPost<ContentMode>): Promise<PostAnswer> {
+  async #answer(post: ReadPost<ContentMode>): Promise<PostAnswer> {
+    const { key, content, headers, options, body, charge, release } = post;
     const reading = readEvents(content, body, headers, this.limits.batchEventsMax);
+    if (reading.ok) {
+      const charged = charge(reading.events.length);
+      // Nearly always known at once: then nothing waits.
+      const refused = charged instanceof Promise ? await charged : charged;
+      if (refused) return refused;
+    }
     // From here to the write nothing waits, so no other request can take the room between.
     release();
     return reading.ok ? this.handler.post(key, reading.events, options) : reading;

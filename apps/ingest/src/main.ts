@@ -4,13 +4,16 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  adminSlice,
   httpSlice,
   intakeSlice,
   kafkaSlice,
   laneSlice,
+  limitsSlice,
   logSlice,
   mtlsSlice,
   oauthSlice,
+  readSecretFile,
   redisSlice,
   settingsOrExit,
   signingSlice,
@@ -18,8 +21,9 @@ import {
 import { carrierKeyTopic, originalTopic } from '@landbridge/contracts';
 import { startHttpService } from '@landbridge/http';
 import { connectKafka, KeyedTable, LogReader, LogWriter } from '@landbridge/kafka';
-import { connectRedis, RedisQualityStore, RequestMemory } from '@landbridge/redis';
+import { connectRedis, RedisQualityStore, RequestMemory, TokenLeases } from '@landbridge/redis';
 import { createLogger, createMetrics, HealthBoard } from '@landbridge/telemetry';
+import { AdminDoor, adminTokenBytesMin } from './admin-door.js';
 import { AnswerOnce } from './answer-once.js';
 import { ingestApi } from './api-document.js';
 import { ingestModule, LogConnections } from './app.module.js';
@@ -28,6 +32,7 @@ import { CarrierKeys } from './identity/carrier-keys.js';
 import { openIdentity } from './identity/open-identity.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { IntakeGate } from './intake-gate.js';
+import { CarrierBudgets } from './limits/carrier-budgets.js';
 import { MessagesHandler } from './messages.handler.js';
 import { OriginalShelf } from './original-shelf.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
@@ -44,6 +49,8 @@ const slices = [
   signingSlice,
   oauthSlice,
   mtlsSlice,
+  limitsSlice,
+  adminSlice,
   logSlice,
 ] as const;
 const {
@@ -52,6 +59,8 @@ const {
   http,
   lane,
   intake,
+  limits: limitSettings,
+  admin: adminSettings,
   log: logSettings,
   ...identitySettings
 } = settingsOrExit(process.env, process.argv, slices);
@@ -110,6 +119,13 @@ const shelf = new OriginalShelf(
 
 // Redis holds what several ingests share and can do without: while it is away, events are taken all the same.
 const redis = connectRedis(redisSettings, 'fail-fast', logger);
+const budgets = new CarrierBudgets({
+  defaults: limitSettings,
+  leases: new TokenLeases(redis),
+  clock: Date.now,
+  onOutage: (err) => logger.warn({ err }, 'carriers are limited by this process alone: redis does not answer'),
+  onReturn: () => logger.info('carriers are limited by all processes together again'),
+});
 const qualityStore = new RedisQualityStore(redis);
 const quality = new QualityTally({
   store: qualityStore,
@@ -141,7 +157,7 @@ try {
         onRetry: (err, pauseMs) => logger.warn({ err, pauseMs }, 'the log cannot be opened, trying again'),
         onFault: endFaulty,
       }),
-      routes: new PostingRoutes(identity, gate, ingestMetrics, limits, once),
+      routes: new PostingRoutes(identity, budgets, gate, ingestMetrics, limits, once),
       events,
       messages: new MessagesHandler(events, { batchEventsMax: limits.batchEventsMax, hub: intake.hub }, Date.now),
       shelf,
@@ -158,6 +174,12 @@ try {
     bodyBytesMax: limits.bodyBytesMax,
     bodyTimeoutMs: intake.bodyTimeoutMs,
   });
+  const adminToken = readSecretFile(adminSettings.tokenFile, adminTokenBytesMin);
+  if (adminToken !== undefined) {
+    const admin = new AdminDoor(adminSettings, adminToken, { keys, log, defaults: limitSettings, clock: Date.now });
+    // It ends with the process: what it is asked for needs no drain.
+    logger.info({ url: await admin.open() }, 'administrators may ask');
+  }
 } catch (err) {
   endFaulty(err);
 }

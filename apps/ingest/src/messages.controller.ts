@@ -27,8 +27,8 @@ export class MessagesController implements OnModuleInit {
     this.routes.add<MessageContent>(this.host, {
       path: '/v1/messages/:format',
       contentOf: (headers, { format = '' }) => messageContentOf(format, headers),
-      answer: ({ key, content, options, body, release }) =>
-        this.handler.post(key, { ...content, bytes: body, release }, options),
+      answer: ({ key, content, options, body, charge, release }) =>
+        this.handler.post(key, { ...content, bytes: body, charge, release }, options),
     });
   }
 }

@@ -7,6 +7,7 @@ import { originalBytesMax, type CarrierKey, type Problem } from '@landbridge/con
 import type { PostAnswer } from './answer-once.js';
 import { UnreadableEvent } from './content-types/event-reader.js';
 import type { EventsHandler, PostOptions } from './events.handler.js';
+import type { ReadPost } from './posting-routes.js';
 import { Turns } from './turns.js';
 
 export interface PostedMessage {
@@ -14,6 +15,7 @@ export interface PostedMessage {
   readonly format: MessageFormat | undefined;
   readonly bytes: Buffer;
   readonly contentType: string;
+  readonly charge: ReadPost<unknown>['charge'];
   readonly release: () => void;
 }
 
@@ -37,7 +39,7 @@ export class MessagesHandler {
 
   /** Reads, screens, publishes, answers. Problems: unknown_format, those of the format, and those of `EventsHandler.post`. */
   async post(key: CarrierKey, message: PostedMessage, options: PostOptions): Promise<PostAnswer> {
-    const { bytes, contentType, release } = message;
+    const { bytes, contentType, charge, release } = message;
     const format = message.format ?? recogniseFormat(bytes);
     if (format === undefined) return notRecognised;
     if (bytes.length === 0) return { ok: false, problem: { code: 'empty_batch', detail: 'the body is empty' } };
@@ -50,9 +52,11 @@ export class MessagesHandler {
       eventsMax: this.limits.batchEventsMax,
     });
     if (!reading.ok) {
-      if (!options.dryRun) this.events.unreadable(key, reading.fault.code);
+      if (!options.dryRun && !key.sandbox) this.events.unreadable(key, reading.fault.code);
       return { ok: false, problem: reading.fault };
     }
+    const refused = await charge(reading.items.length);
+    if (refused) return refused;
     const events = reading.items.map((item) => (item.ok ? item.event : new UnreadableEvent(item.fault, item.id)));
     const paths = reading.items.map((item) => (item.ok ? item.path : item.fault.path));
     const result = await this.events.post(key, events, options, {

@@ -10,13 +10,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problems, type CarrierKey, type Problem } from '@landbridge/contracts';
-import { answerProblem } from '@landbridge/http';
+import { answerProblem, type ProblemHeaders } from '@landbridge/http';
 import { namedRequest, type AnswerOnce, type PostAnswer } from './answer-once.js';
 import { expandGzip } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
 import type { CarrierIdentity, IdentityCheck } from './identity/carrier-identity.js';
 import type { IngestMetrics } from './ingest-metrics.js';
 import { declaredBytes, type Admission, type ContentResult, type IntakeGate } from './intake-gate.js';
+import type { LimitRefusal } from './limits/carrier-budget.js';
+import type { CarrierBudgets } from './limits/carrier-budgets.js';
+import { RequestMeter } from './limits/request-meter.js';
 
 /** Sizes that the routes themselves keep to. */
 export class RouteLimits {
@@ -33,6 +36,8 @@ export interface ReadPost<Content> {
   readonly headers: IncomingHttpHeaders;
   readonly options: PostOptions;
   readonly body: Buffer;
+  /** To be called with the number of events as soon as it is known, and before `release`: they count against the carrier's limits. */
+  readonly charge: (events: number) => LimitRefusal | undefined | Promise<LimitRefusal | undefined>;
   /** Gives the room of the body back: before its events are written. */
   readonly release: () => void;
 }
@@ -47,6 +52,7 @@ export interface PostingRoute<Content> {
 export class PostingRoutes {
   constructor(
     private readonly identity: CarrierIdentity,
+    private readonly budgets: Pick<CarrierBudgets, 'of'>,
     private readonly gate: IntakeGate,
     private readonly metrics: Pick<IngestMetrics, 'answered'>,
     private readonly limits: RouteLimits,
@@ -68,6 +74,7 @@ export class PostingRoutes {
         (_request, body, parsed) => parsed(null, body),
       );
       scope.decorateRequest(admissionSlot, undefined);
+      scope.decorateRequest(meterSlot, undefined);
       scope.addHook('onRequest', (request, reply, next) => {
         const check = this.identity.check(request.headers, request.raw.socket.remoteAddress, 'post');
         if (check instanceof Promise) void this.#admitLater(check, request as PostRequest<Content>, reply, route, next);
@@ -108,14 +115,14 @@ export class PostingRoutes {
     route: PostingRoute<Content>,
   ): boolean {
     const { headers, query, params } = request;
-    const result = check.ok
-      ? this.gate.admit(check, { headers, query }, (given) => route.contentOf(given, params))
-      : check;
-    if (!result.ok) {
-      this.#refuseUnread(request, reply, result.problem);
-      return false;
-    }
+    if (!check.ok) return this.#refuseUnread(request, reply, check.problem);
+    const meter = new RequestMeter(this.budgets.of(check.key));
+    const limited = meter.enter(check.proof === undefined);
+    if (limited) return this.#refuseUnread(request, reply, limited.problem, limited.headers);
+    const result = this.gate.admit(check, { headers, query }, (given) => route.contentOf(given, params));
+    if (!result.ok) return this.#refuseUnread(request, reply, result.problem);
     request[admissionSlot] = result.admission;
+    request[meterSlot] = meter;
     // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it. Not the
     // request's own close: that comes when its body has been read, which is when compressed ones begin to grow.
     reply.raw.once('close', result.admission.room.release);
@@ -129,6 +136,7 @@ export class PostingRoutes {
     route: PostingRoute<Content>,
   ): Promise<FastifyReply> {
     const { key, proof, content, coding, options, room, idempotencyKey } = request[admissionSlot]!;
+    const meter = request[meterSlot]!;
     let body = Buffer.isBuffer(request.body) ? request.body : noBody;
     // Before anything is made of it: the signature is over the bytes as they came, and a stranger's are not to be expanded.
     const forged = proof?.(body);
@@ -139,29 +147,31 @@ export class PostingRoutes {
       body = expansion.bytes;
     }
     const { headers, url } = request;
-    const post = { key, content, headers, options, body, release: room.release };
-    if (idempotencyKey === undefined) return send(reply, await route.answer(post));
+    const post = { key, content, headers, options, body, charge: meter.charge, release: room.release };
+    if (idempotencyKey === undefined) return send(reply, await route.answer(post), meter);
     const named = namedRequest(key, idempotencyKey, { url, headers, body });
     const { result, replayed } = await this.once.answer(named, () => route.answer(post));
     if (replayed) reply.header('idempotency-replayed', 'true');
-    return send(reply, result);
+    return send(reply, result, meter);
   }
 
   /**
    * Answers while the body still comes. Node throws away what follows, without keeping it; that is worth it for as much as a carrier may
    * send, because a closed connection can cost the sender the answer. For more, or for a stranger's unknown amount, it is closed.
    */
-  #refuseUnread(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+  #refuseUnread(request: FastifyRequest, reply: FastifyReply, problem: Problem, headers?: ProblemHeaders): false {
     const bytes = declaredBytes(request.headers);
     const stranger = problems[problem.code].status === 401;
     const discardedBytesMax = stranger ? strangerBytesMax : 4 * this.limits.bodyBytesMax;
     if (bytes === undefined ? stranger : bytes > discardedBytesMax) reply.header('connection', 'close');
-    void answerProblem(reply, problem);
+    void answerProblem(reply, problem, headers);
+    return false;
   }
 }
 
-function send(reply: FastifyReply, result: PostAnswer): FastifyReply {
-  if (!result.ok) return answerProblem(reply, result.problem);
+function send(reply: FastifyReply, result: PostAnswer, meter: RequestMeter): FastifyReply {
+  meter.tell(reply.raw);
+  if (!result.ok) return answerProblem(reply, result.problem, result.headers);
   return reply.code(result.status).type('application/json; charset=utf-8').send(JSON.stringify(result.answer));
 }
 
@@ -169,9 +179,10 @@ function send(reply: FastifyReply, result: PostAnswer): FastifyReply {
 const strangerBytesMax = 65_536;
 
 const admissionSlot = Symbol('admission');
+const meterSlot = Symbol('meter');
 type PostRequest<Content> = FastifyRequest<{
   Params: Readonly<Record<string, string>>;
   Querystring: Readonly<Record<string, unknown>>;
-}> & { [admissionSlot]?: Admission<Content> };
+}> & { [admissionSlot]?: Admission<Content>; [meterSlot]?: RequestMeter };
 
 const noBody = Buffer.alloc(0);

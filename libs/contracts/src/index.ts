@@ -111,3 +111,4 @@ export {
   type TopicContract,
 } from './topics.js';
 export { CanonicalParts, identityBytesOf, scanCanonical } from './canonical-scan.js';
+export { limitBucketKey, limitDayKey, parseLimitKey, type LimitKey, type LimitSubject } from './limit-keys.js';

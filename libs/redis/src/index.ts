@@ -5,3 +5,4 @@ export { RedisShardStore } from './redis-shard-store.js';
 export { RedisSnapshots } from './redis-snapshots.js';
 export { RequestMemory, type Claim, type ClaimToken, type NamedRequest } from './request-memory.js';
 export { ThroughputReader } from './throughput-reader.js';
+export { TokenLeases, type TokenLease, type TokenLimits } from './token-leases.js';

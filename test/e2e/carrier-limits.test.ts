@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { limitBucketKey, limitDayKey, type ProblemDetails } from '@landbridge/contracts';
+import { connectRedis, TokenLeases } from '@landbridge/redis';
+import {
+  keyOf,
+  newSecret,
+  openIngestDoor,
+  openSecondDoor,
+  publishKey,
+  type IngestDoor,
+} from '../harness/ingest-door.js';
+import { eventually } from '../harness/poll.js';
+import { startOwnRedis, type OwnServer } from '../harness/servers.js';
+import { sharedKafka, sharedRedis } from '../harness/shared-servers.js';
+
+const SLOW_MS = 90_000;
+const silent = { warn: () => undefined, info: () => undefined };
+const date = '2026-03-04';
+const newSubject = () => ({ tenant: 'zzh', carrier: `c-${randomUUID().slice(0, 8)}`, sandbox: false });
+
+describe('leases of tokens', () => {
+  const redis = connectRedis({ url: `redis://${sharedRedis()}` }, 'fail-fast', silent);
+  const leases = new TokenLeases(redis);
+  afterAll(() => redis.disconnect());
+
+  test('never add up to more than the burst and what has come since, however many ask at once', async () => {
+    const subject = newSubject();
+    const limits = { ratePerSecond: 1_000, burst: 500, quotaPerDay: 0 };
+    const startMs = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 400 }, (_, n) => leases.lease(subject, limits, date, 1, 1 + (n % 7))),
+    );
+    const passedMs = performance.now() - startMs;
+    const granted = answers.reduce((sum, lease) => sum + lease.granted, 0);
+    expect(granted).toBeGreaterThanOrEqual(500);
+    expect(granted).toBeLessThanOrEqual(500 + passedMs + 1);
+  });
+
+  test('come back at the rate, to the token, and are whole numbers', async () => {
+    const subject = newSubject();
+    const limits = { ratePerSecond: 3, burst: 3, quotaPerDay: 0 };
+    expect(await leases.lease(subject, limits, date, 3, 3)).toEqual({ granted: 3, left: 0, waitMs: 0, quotaLeft: -1 });
+    const refused = await leases.lease(subject, limits, date, 2, 2);
+    expect(refused).toMatchObject({ granted: 0, left: 0 });
+    expect(refused.waitMs).toBeGreaterThan(500);
+    expect(refused.waitMs).toBeLessThanOrEqual(667);
+    await delay(refused.waitMs);
+    expect(await leases.lease(subject, limits, date, 2, 3)).toMatchObject({ granted: 2 });
+    const { micro = '', at = '' } = await redis.hgetall(limitBucketKey(subject));
+    expect([micro, at]).toEqual([expect.stringMatching(/^\d{1,6}$/), expect.stringMatching(/^\d{16}$/)]);
+    expect(await redis.pttl(limitBucketKey(subject))).toBeGreaterThan(1_000);
+  });
+
+  test('stay exact at the largest limits', async () => {
+    const limits = { ratePerSecond: 1_000_000, burst: 10_000_000, quotaPerDay: 100_000_000_000 };
+    const lease = await leases.lease(newSubject(), limits, date, 1, 10_000_000);
+    expect(lease).toEqual({ granted: 10_000_000, left: 0, waitMs: 0, quotaLeft: 99_990_000_000 });
+  });
+
+  test('end with the quota of the day, and the next day has its own', async () => {
+    const subject = newSubject();
+    const limits = { ratePerSecond: 0, burst: 1, quotaPerDay: 10 };
+    expect(await leases.lease(subject, limits, date, 1, 7)).toMatchObject({ granted: 7, quotaLeft: 3, left: -1 });
+    expect(await leases.lease(subject, limits, date, 4, 7)).toMatchObject({ granted: 0, quotaLeft: 3 });
+    expect(await leases.lease(subject, limits, date, 1, 7)).toMatchObject({ granted: 3, quotaLeft: 0 });
+    expect(await leases.lease(subject, limits, '2026-03-05', 1, 7)).toMatchObject({ granted: 7, quotaLeft: 3 });
+    expect(await redis.ttl(limitDayKey(subject, date))).toBeGreaterThan(86_400);
+  });
+
+  test('give nothing for a clock that went back, and go on from there', async () => {
+    const subject = newSubject();
+    const limits = { ratePerSecond: 10, burst: 100, quotaPerDay: 0 };
+    await leases.lease(subject, limits, date, 100, 100);
+    const [seconds] = await redis.time();
+    await redis.hset(limitBucketKey(subject), 'micro', '0', 'at', `${Number(seconds) + 3_600}000000`);
+    expect(await leases.lease(subject, limits, date, 1, 1)).toMatchObject({ granted: 0, left: 0 });
+    await delay(150);
+    expect(await leases.lease(subject, limits, date, 1, 1)).toMatchObject({ granted: 1 });
+  });
+});
+
+describe('two doors', () => {
+  let redis: OwnServer;
+  let door: IngestDoor;
+  let second: Awaited<ReturnType<typeof openSecondDoor>>;
+
+  beforeAll(async () => {
+    redis = await startOwnRedis();
+    const env = { LANDBRIDGE_REDIS_URL: `redis://${redis.address}`, LANDBRIDGE_RATE_PER_SECOND: '100000' };
+    door = await openIngestDoor(sharedKafka(), env);
+    second = await openSecondDoor(sharedKafka(), env);
+  }, SLOW_MS);
+  afterAll(async () => {
+    await Promise.all([door?.service.stop(), second?.service.stop()]);
+    await redis?.dispose();
+  }, SLOW_MS);
+
+  const body = (events: number) =>
+    JSON.stringify(
+      Array.from({ length: events }, (_, n) => ({
+        specversion: '1.0',
+        id: `limit-${n}`,
+        source: door.source,
+        type: 'landbridge.air.event.v1',
+        subject: 'CV9721-20200304',
+        time: '2020-03-04T05:06:07+08:00',
+        retracted: true,
+      })),
+    );
+  const post = (url: string, secret: string, events: number) =>
+    fetch(`${url}/v1/events?dryRun=true`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents-batch+json' },
+      body: body(events),
+    });
+
+  /** A key with limits of its own that both doors know. */
+  async function limitedKey(limits: object): Promise<string> {
+    const secret = newSecret();
+    const { tenant, source } = door;
+    const carrier = `c-${randomUUID().slice(0, 8)}`;
+    await publishKey(sharedKafka(), keyOf(secret, { tenant, carrier, source, limits }));
+    for (const { url } of [door, second])
+      await eventually(async () => (await post(url, secret, 0)).status !== 401, {
+        deadlineMs: 10_000,
+        what: 'the key',
+      });
+    return secret;
+  }
+
+  test(
+    'share one bucket: a carrier has its rate once, and is told in the standard headers',
+    async () => {
+      const ratePerSecond = 100;
+      const burst = 200;
+      const secret = await limitedKey({ ratePerSecond, burst });
+      let taken = 0;
+      const codes = new Set<string>();
+      const startMs = performance.now();
+      const work = async (url: string): Promise<void> => {
+        while (performance.now() - startMs < 3_000) {
+          const answer = await post(url, secret, 2);
+          if (answer.status === 202) taken += 2;
+          else codes.add(((await answer.json()) as ProblemDetails).code);
+          expect(answer.headers.get('ratelimit-policy')).toBe('"rate";q=200;w=2');
+          expect(answer.headers.get('ratelimit')).toMatch(/^"rate";r=\d+;t=\d+$/);
+          if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+        }
+      };
+      await Promise.all([door.url, second.url, door.url, second.url].map(work));
+      const seconds = (performance.now() - startMs) / 1_000;
+      expect(codes).toEqual(new Set(['rate_limited']));
+      // The leases of two processes, a tenth of a second each, may have been taken before the clock here began.
+      expect(taken).toBeLessThanOrEqual(ratePerSecond * seconds + burst + 2 * (ratePerSecond / 10));
+      expect(taken).toBeGreaterThan(0.8 * (ratePerSecond * seconds + burst));
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'hold a day’s quota together, and say when it is over',
+    async () => {
+      const secret = await limitedKey({ quotaPerDay: 20 });
+      // More than a whole day's: no waiting helps, smaller batches do.
+      expect((await post(door.url, secret, 21)).status).toBe(413);
+      expect((await post(door.url, secret, 12)).status).toBe(202);
+      expect((await post(second.url, secret, 7)).status).toBe(202);
+      const over = await post(door.url, secret, 12);
+      // A Redis that answered too late would have left the quota open, and said so.
+      expect([over.status, door.service.logs()]).toEqual([429, expect.not.stringContaining('by this process alone')]);
+      expect(await over.json()).toMatchObject({ code: 'quota_exceeded' });
+      expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(over.headers.get('ratelimit')).toMatch(/"day";r=\d+;t=\d+$/);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'stay open without Redis, each with the whole rate and no more',
+    async () => {
+      const secret = await limitedKey({ ratePerSecond: 10, burst: 50 });
+      redis.server.kill('SIGKILL');
+      await redis.server.exited;
+      let taken = 0;
+      let refused = 0;
+      const startMs = performance.now();
+      while (performance.now() - startMs < 2_000) {
+        const { status } = await post(door.url, secret, 10);
+        expect([202, 429]).toContain(status);
+        if (status === 202) taken += 10;
+        else refused += 1;
+      }
+      const seconds = (performance.now() - startMs) / 1_000;
+      expect(refused).toBeGreaterThan(0);
+      // One burst of the process, and what the shared bucket had leased before.
+      expect(taken).toBeGreaterThanOrEqual(40);
+      expect(taken).toBeLessThanOrEqual(2 * 50 + 10 * seconds + 1);
+      expect(door.service.logs().match(/carriers are limited by this process alone/g)).toHaveLength(1);
+      await redis.start();
+      await eventually(
+        async () => {
+          await post(door.url, secret, 1);
+          return door.service.logs().includes('carriers are limited by all processes together again');
+        },
+        { deadlineMs: 20_000, what: 'the door to use Redis again' },
+      );
+    },
+    SLOW_MS,
+  );
+});
