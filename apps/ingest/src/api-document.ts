@@ -12,7 +12,7 @@ import {
   MessageAnswer,
   type ProblemCode,
 } from '@landbridge/contracts';
-import { messageFormats } from '@landbridge/formats';
+import { messageFormats, samplesByFormat } from '@landbridge/formats';
 
 const exampleEvent = {
   specversion: '1.0',
@@ -133,10 +133,31 @@ const messageResponses = {
   },
 };
 
-/** Every type under which a format's messages are sent, and any other. */
-const messageContent = Object.fromEntries(
-  [...new Set([...messageFormats.flatMap(({ contentTypes }) => contentTypes), '*/*'])].map((type) => [type, {}]),
-);
+/** JSON is shown as what it says, any other message as its text. */
+const isJson = (type: string): boolean => /[/+]json$/.test(type);
+
+/** The first valid sample of each format, once for each type under which it may be sent. */
+const messageExamples = messageFormats.flatMap(({ name, title, contentTypes }) => {
+  const { says, text } = samplesByFormat[name]!.find(({ valid }) => valid)!;
+  return contentTypes.map((type) => {
+    const value: unknown = isJson(type) ? JSON.parse(text) : text;
+    return { type, name, example: { summary: title, description: says, value } };
+  });
+});
+
+/** Every type under which a format's messages are sent, with examples, and any other. */
+const messageContent: JsonObject = {
+  ...Object.fromEntries(
+    Object.entries(Object.groupBy(messageExamples, ({ type }) => type)).map(([type, examples = []]) => [
+      type,
+      {
+        schema: { type: isJson(type) ? ['object', 'array'] : 'string' },
+        examples: Object.fromEntries(examples.map(({ name, example }) => [name, example])),
+      },
+    ]),
+  ),
+  '*/*': {},
+};
 
 export const ingestApi = apiDocument({
   service: 'ingest',

@@ -40,9 +40,9 @@ export class MessagesHandler {
   /** Reads, screens, publishes, answers. Problems: unknown_format, those of the format, and those of `EventsHandler.post`. */
   async post(key: CarrierKey, message: PostedMessage, options: PostOptions): Promise<PostAnswer> {
     const { bytes, contentType, charge, release } = message;
+    if (bytes.length === 0) return { ok: false, problem: { code: 'empty_batch', detail: 'the body is empty' } };
     const format = message.format ?? recogniseFormat(bytes);
     if (format === undefined) return notRecognised;
-    if (bytes.length === 0) return { ok: false, problem: { code: 'empty_batch', detail: 'the body is empty' } };
     if (bytes.length > originalBytesMax) return tooLarge;
     if (bytes.length > smallBytes) await this.#turns.next();
     const reading = format.read(bytes, {
@@ -53,7 +53,7 @@ export class MessagesHandler {
     });
     if (!reading.ok) {
       if (!options.dryRun && !key.sandbox) this.events.unreadable(key, reading.fault.code);
-      return { ok: false, problem: reading.fault };
+      return { ok: false, problem: { ...reading.fault, ...hintOf(format, bytes) } };
     }
     const refused = await charge(reading.items.length);
     if (refused) return refused;
@@ -71,6 +71,16 @@ export class MessagesHandler {
     const kept = original === undefined ? {} : { original };
     return { ok: true, status, answer: { ...answer, format: format.name, ...kept } };
   }
+}
+
+/** A message that was posted as another format than it looks like is the likeliest fault of all, and no reader can tell it. */
+function hintOf({ name }: MessageFormat, bytes: Uint8Array): Pick<Problem, 'expected'> {
+  const looksLike = recogniseFormat(bytes);
+  return looksLike === undefined || looksLike.name === name
+    ? {}
+    : {
+        expected: `a ${name} message; this looks like ${looksLike.name}, which is posted to /v1/messages/${looksLike.name}`,
+      };
 }
 
 /** The source of a message's events: the key's own; where that is open to many, the one that is named after the format. */

@@ -43,7 +43,7 @@ export const statisticsApi = apiDocument({
           ),
           query('by', 'One row for each value of this dimension.', { enum: [...groupings] }),
           query('compare', 'Adds the same period a year before, and the growth.', { enum: ['previous-year'] }),
-          ...groupings.map((name) => query(name, filterDescriptions[name], { type: 'string' })),
+          ...groupings.map((name) => query(name, filterDescriptions[name], { type: 'string', minLength: 1 })),
         ],
         responses: {
           200: {

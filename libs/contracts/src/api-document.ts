@@ -93,7 +93,9 @@ const problemSchema = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     code: { enum: Object.keys(problems) },
-    path: { type: 'string', description: 'The field, parameter or header at fault.' },
+    path: { type: 'string', description: 'The field, parameter or header at fault, or the place in a message.' },
+    rule: { type: 'string', description: 'Of a message: the rule that was broken, by standard and section.' },
+    expected: { type: 'string', description: 'What would have been right.' },
   },
 } as const;
 

@@ -43,7 +43,7 @@ describe('what an event adds', () => {
     [{ classifier: 'planned' }, 'it is planned: only what happened counts'],
     [{ unit: { type: 'uld' } }, 'no measure counts a uld in air events'],
     [{ direction: 'transit' }, 'nothing that is transit counts: only what begins or ends at the hub does'],
-    [{ milestone: 'departed' }, 'a flight that is inbound counts when it is arrived, not at departed'],
+    [{ milestone: 'departed' }, 'the inbound flight counts at arrived, not at departed'],
     [{ place: 'LULUX' }, 'it happened at LULUX, which is no place of CGO'],
     [{ quantities: {} }, 'it says no quantity that a measure sums'],
   ] satisfies [Partial<EventFacts>, string][])('is nothing for %j, and the reason is said', (change, reason) => {

@@ -69,7 +69,7 @@ function reasonFor(system: System, facts: EventFacts): string {
   const milestonesOf = ofUnit.flatMap(({ countsAt }) => countsAt[direction] ?? []);
   if (milestonesOf.length === 0) return `nothing that is ${direction} counts: only what begins or ends at the hub does`;
   if (!milestonesOf.includes(milestone))
-    return `a ${unit.type} that is ${direction} counts when it is ${milestonesOf.join(' or ')}, not at ${milestone}`;
+    return `the ${direction} ${unit.type} counts at ${milestonesOf.join(' or ')}, not at ${milestone}`;
   if (place !== undefined && !isPlaceOfHub(hub, place)) return `it happened at ${place}, which is no place of ${hub}`;
   return 'it says no quantity that a measure sums';
 }
