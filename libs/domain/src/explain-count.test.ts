@@ -42,7 +42,7 @@ describe('what an event adds', () => {
   it.each([
     [{ classifier: 'planned' }, 'it is planned: only what happened counts'],
     [{ unit: { type: 'uld' } }, 'no measure counts a uld in air events'],
-    [{ direction: 'transit' }, 'nothing that is transit counts: only what begins or ends at the hub does'],
+    [{ direction: 'transit' }, 'transit events count nowhere: only what begins or ends at the hub does'],
     [{ milestone: 'departed' }, 'the inbound flight counts at arrived, not at departed'],
     [{ place: 'LULUX' }, 'it happened at LULUX, which is no place of CGO'],
     [{ quantities: {} }, 'it says no quantity that a measure sums'],

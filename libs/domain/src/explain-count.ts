@@ -67,7 +67,7 @@ function reasonFor(system: System, facts: EventFacts): string {
   );
   if (ofUnit.length === 0) return `no measure counts a ${unit.type} in ${system} events`;
   const milestonesOf = ofUnit.flatMap(({ countsAt }) => countsAt[direction] ?? []);
-  if (milestonesOf.length === 0) return `nothing that is ${direction} counts: only what begins or ends at the hub does`;
+  if (milestonesOf.length === 0) return `${direction} events count nowhere: only what begins or ends at the hub does`;
   if (!milestonesOf.includes(milestone))
     return `the ${direction} ${unit.type} counts at ${milestonesOf.join(' or ')}, not at ${milestone}`;
   if (place !== undefined && !isPlaceOfHub(hub, place)) return `it happened at ${place}, which is no place of ${hub}`;
