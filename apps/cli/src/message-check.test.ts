@@ -19,7 +19,7 @@ async function run(...line: readonly string[]) {
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-const samples = Object.entries(samplesByFormat).flatMap(([format, list = []]) =>
+const samples = Object.entries(samplesByFormat).flatMap(([format, list]) =>
   list.map((sample) => ({ format, ...sample })),
 );
 

@@ -138,7 +138,7 @@ const isJson = (type: string): boolean => /[/+]json$/.test(type);
 
 /** The first valid sample of each format, once for each type under which it may be sent. */
 const messageExamples = messageFormats.flatMap(({ name, title, contentTypes }) => {
-  const { says, text } = samplesByFormat[name]!.find(({ valid }) => valid)!;
+  const { says, text } = samplesByFormat[name].find(({ valid }) => valid)!;
   return contentTypes.map((type) => {
     const value: unknown = isJson(type) ? JSON.parse(text) : text;
     return { type, name, example: { summary: title, description: says, value } };

@@ -2,11 +2,13 @@
 import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
 import { hubByCode, isPartner, type Classifier, type Direction } from '@landbridge/domain';
 import type { AirStatus } from './air-statuses.js';
+import { eventIdOf } from './event-identity.js';
 import type { ReadContext } from './message-format.js';
 import { placeOfIata, type Place } from './places/places.js';
 
 /** An air waybill's status, read. Places are what `places/` knows of the airports. */
 export interface AirReport {
+  /** By `airStatusId` for what happened or will happen to a waybill; bookings have rules of their own. */
   readonly id: string;
   /** RFC 3339, in the offset of `place`. */
   readonly time: string;
@@ -33,7 +35,48 @@ export interface AirReport {
   readonly reason?: string;
   /** Of a correction. */
   readonly revision?: number;
+  readonly retracted?: true;
 }
+
+/** What makes a status of an air waybill that status, in whichever format it is told. */
+export interface AirStatement {
+  readonly awb: string;
+  /** As sent: `DEP`. */
+  readonly code: string;
+  readonly status: AirStatus;
+  readonly classifier?: Classifier | undefined;
+  readonly place: Place;
+  /** On the clock of the place: `2026-03-03`, and `09:15` where the message tells a time of the status itself. */
+  readonly day: string;
+  readonly minute?: string | undefined;
+  /** `CV9727`, or the airline alone. */
+  readonly flight?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Pieces of a part. Two parts on one flight are two statements; a total's pieces may be put right and are left out. */
+  readonly partPieces?: number | undefined;
+}
+
+/**
+ * The id of an air status, the same whether an FSU, an XFSU or a ONE Record event states it, so that a carrier who sends all of them counts
+ * once. What the flight itself does at its origin (booked, manifested, departed) is identified by the flight and its day: the time comes
+ * later or is put right, and no flight leaves twice on a day. Anything else is identified to the minute.
+ */
+export function airStatusId(statement: AirStatement): string {
+  const { awb, code, status, place, day, minute, flight } = statement;
+  const isOfFlight = flight !== undefined && statusesOfFlight.has(code);
+  return eventIdOf('air', [
+    awb,
+    code,
+    statement.classifier ?? status.classifier,
+    place.locode ?? place.iata ?? place.name,
+    isOfFlight ? day : `${day}T${minute ?? ''}`,
+    flight,
+    statement.reason,
+    statement.partPieces,
+  ]);
+}
+
+const statusesOfFlight: ReadonlySet<string> = new Set(['BKD', 'PRE', 'MAN', 'DEP']);
 
 /** The event; it has not passed `checkEvent`, so an air waybill whose check digit fails is refused there. */
 export function airEvent(context: ReadContext, report: AirReport): CanonicalEvent {
@@ -69,6 +112,7 @@ export function airEvent(context: ReadContext, report: AirReport): CanonicalEven
     subject: report.awb,
     time: report.time,
     ...(revision === undefined ? {} : { revision }),
+    ...(report.retracted ? { retracted: true } : {}),
     ...(report.reason === undefined ? {} : { reason: report.reason }),
     data,
   };

@@ -42,7 +42,7 @@ export function recogniseFormat(bytes: Uint8Array): MessageFormat | undefined {
 }
 
 /** Valid and deliberately invalid messages of each format. */
-export const samplesByFormat: Readonly<Partial<Record<FormatName, readonly FormatSample[]>>> = {
+export const samplesByFormat: Readonly<Record<FormatName, readonly FormatSample[]>> = {
   'cargo-imp': cargoImpSamples,
   edifact: edifactSamples,
   'one-record': oneRecordSamples,

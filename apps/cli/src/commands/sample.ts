@@ -13,7 +13,7 @@ export const sample: Command = {
     const [format, name, ...others] = args.operands;
     if (format === undefined || !(formatNames as readonly string[]).includes(format) || others.length > 0)
       throw new UsageFault(`a format is needed: one of ${formatNames.join(', ')}`);
-    const samples = samplesByFormat[format as FormatName] ?? [];
+    const samples = samplesByFormat[format as FormatName];
     if (name === undefined) {
       if (args.flag('json')) terminal.printJson(samples);
       else

@@ -63,7 +63,7 @@ describe('an outbound consignment', () => {
     expect([received, manifested, departed].map((event) => countsHere(event!))).toEqual([false, false, true]);
     expect(departed).toEqual({
       specversion: '1.0',
-      id: expect.stringMatching(/^fsu:[0-9a-f]{40}$/),
+      id: expect.stringMatching(/^air:[0-9a-f]{40}$/),
       source: '/carriers/cv',
       type: 'landbridge.air.event.v1',
       subject: '172-41002312',

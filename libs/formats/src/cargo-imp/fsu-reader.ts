@@ -6,9 +6,8 @@
  */
 import { linksMax, type EventData } from '@landbridge/contracts';
 import { isAwb, isUldNumber } from '@landbridge/domain';
-import { airEvent } from '../air-event.js';
+import { airEvent, airStatusId } from '../air-event.js';
 import { airStatusOf } from '../air-statuses.js';
-import { eventIdOf } from '../event-identity.js';
 import type { FormatFault, ReadContext } from '../message-format.js';
 import { placeOfIata, type Place } from '../places/places.js';
 import { readConsignmentLine, readQuantity, type Quantity } from './imp-fields.js';
@@ -141,16 +140,17 @@ export class FsuReader {
     const legOrigin = line.legOrigin === undefined ? undefined : placeOfIata(line.legOrigin);
     const legDestination = line.legDestination === undefined ? undefined : placeOfIata(line.legDestination);
     const event = airEvent(this.context, {
-      id: eventIdOf('fsu', [
-        consignment.awb,
-        line.code,
-        line.airport,
-        moment.day,
-        moment.time,
-        line.flight ?? line.carrier,
-        line.reason,
-        partOf(quantity),
-      ]),
+      id: airStatusId({
+        awb: consignment.awb,
+        code: line.code,
+        status,
+        place,
+        day: moment.day,
+        minute: moment.minute,
+        flight: line.flight ?? line.carrier,
+        reason: line.reason,
+        partPieces: partOf(quantity),
+      }),
       time: moment.text,
       awb: consignment.awb,
       status,
@@ -215,10 +215,7 @@ function quantityOf(own: Quantity | undefined, whole: Quantity | undefined): Qua
   return { ...own, weightGrams: whole.weightGrams };
 }
 
-/**
- * The pieces of a part, which belong to its identity: two parts of one consignment that leave on one flight are two statements. A total's
- * do not, so that it is the same statement when its pieces are put right.
- */
+/** The pieces of a part, for its identity. */
 function partOf(quantity: Quantity | undefined): number | undefined {
   if (quantity === undefined) return undefined;
   return quantity.code === 'P' || quantity.code === 'S' || quantity.code === 'D' ? quantity.pieces : undefined;

@@ -6,9 +6,9 @@ import type { Clock, DayMonth, MovementTime } from './imp-fields.js';
 export interface Moment {
   /** RFC 3339. */
   readonly text: string;
-  /** What the date field says, for the event's identity: `2026-03-03`, and `0915` where it has a time. */
+  /** What the date field says, for the event's identity: `2026-03-03`, and `09:15` where it has a time. */
   readonly day: string;
-  readonly time?: string;
+  readonly minute?: string;
 }
 
 interface Receipt {
@@ -48,10 +48,12 @@ export function momentOf(line: MovementTimes, date: DayMonth, timeZone: string, 
   if (zoned === undefined) return undefined;
   return {
     text: zoned.text,
-    day: `${year}-${date.month}-${date.day}`,
-    ...(date.clock === undefined ? {} : { time: `${date.clock.hour}:${date.clock.minute}` }),
+    day: `${year}-${two(date.month)}-${two(date.day)}`,
+    ...(date.clock === undefined ? {} : { minute: `${two(date.clock.hour)}:${two(date.clock.minute)}` }),
   };
 }
+
+const two = (value: number): string => String(value).padStart(2, '0');
 
 const arrivals: ReadonlySet<string> = new Set(['ARR', 'RCF', 'AWR', 'FIW']);
 

@@ -65,7 +65,7 @@ export function weightOf(entry: MessageEntry, name: string): number | undefined 
  * PurposeCode of the header: an update replaces, a deletion takes back what was said before, in the order of the messages' issue. Messages
  * without a purpose state something new. Refusals: invalid_message, invalid_time.
  */
-export function correctionOf(message: MessageEntry): { readonly revision?: number; readonly retracted?: boolean } {
+export function correctionOf(message: MessageEntry): { readonly revision?: number; readonly retracted?: true } {
   const purpose = message.text('MessageHeaderDocument', 'PurposeCode')?.toLowerCase() ?? 'creation';
   if (purpose === 'creation') return {};
   const isDeletion = purpose === 'deletion' || purpose === 'cancellation';

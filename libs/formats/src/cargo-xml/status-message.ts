@@ -1,10 +1,10 @@
 /** XFSU: one status of one part of a consignment, to its event. */
 import { linksMax, type CanonicalEvent, type EventData } from '@landbridge/contracts';
 import { isUldNumber, type Classifier } from '@landbridge/domain';
-import { airEvent } from '../air-event.js';
+import { airEvent, airStatusId } from '../air-event.js';
 import { airStatusOf, type AirStatus } from '../air-statuses.js';
-import { eventIdOf } from '../event-identity.js';
 import type { ReadContext } from '../message-format.js';
+import { localMinuteOf } from '../places/local-time.js';
 import type { Place } from '../places/places.js';
 import { cut, withoutUndefined, type MessageEntry } from '../xml/message-entry.js';
 import type { XmlElement } from '../xml/xml-tree.js';
@@ -38,17 +38,19 @@ export function readStatus({ message, master, status, part }: StatusParts, conte
     return part.refuse({ code: 'time_missing', detail: `${code} tells no time`, expected: 'OccurrenceDateTime' });
   const time = timeOf(part, told.time, place.timeZone);
   const flight = flightOf(movement);
-  const event = airEvent(context, {
-    id: eventIdOf('cargo-xml', [
+  const reason = part.text('DiscrepancyDescriptionCode');
+  return airEvent(context, {
+    id: airStatusId({
       awb,
       code,
-      place.locode ?? place.iata,
-      flight.flight ?? flight.carrier,
-      time.timeMs,
-      told.classifier,
-      part.text('DiscrepancyDescriptionCode'),
-      partOf(part),
-    ]),
+      status: airStatus,
+      classifier: told.classifier,
+      place,
+      ...localMinuteOf(time.timeMs, place.timeZone),
+      flight: flight.flight ?? flight.carrier,
+      reason,
+      partPieces: partOf(part),
+    }),
     time: time.text,
     awb,
     status: airStatus,
@@ -64,14 +66,12 @@ export function readStatus({ message, master, status, part }: StatusParts, conte
       pieces: part.quantity(piece, 'PieceQuantity') ?? master.quantity(piece, 'PieceQuantity'),
       weightGrams: weightOf(part, 'GrossWeightMeasure') ?? weightOf(master, 'GrossWeightMeasure'),
     }),
+    ...(reason !== undefined && /^[A-Z]{4}$/.test(reason) ? { reason } : {}),
+    ...correctionOf(message),
   });
-  return { ...event, ...correctionOf(message) };
 }
 
-/**
- * The pieces of a part, which belong to its identity: two parts of one consignment that leave on one flight are two statements. A total's
- * do not, so that it is the same statement when its pieces are put right.
- */
+/** The pieces of a part, for its identity. */
 function partOf(part: MessageEntry): number | undefined {
   return /^[PSD]$/.test(part.text('TransportSplitDescription') ?? '')
     ? part.quantity(piece, 'PieceQuantity')

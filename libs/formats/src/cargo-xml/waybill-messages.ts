@@ -24,12 +24,12 @@ export function readMasterWaybill(message: MessageEntry, context: ReadContext): 
     return message.refuse({ detail: 'BusinessHeaderDocument/ID is missing', expected: 'an air waybill number' });
   const awb = awbAt(message, number);
   const master = message.part('MasterConsignment');
-  const event = airEvent(context, {
+  return airEvent(context, {
     ...bookingOf(message, master, master),
+    ...correctionOf(message),
     id: eventIdOf('cargo-xml', [awb, 'waybill', signedDay(message)]),
     awb,
   });
-  return { ...event, ...correctionOf(message) };
 }
 
 /**
@@ -43,16 +43,12 @@ export function readHouseWaybill(message: MessageEntry, context: ReadContext): C
   const id = message.optionalUnitId('BusinessHeaderDocument', 'ID') ?? house.unitId('ID');
   const event = airEvent(context, {
     ...bookingOf(message, house, master),
+    ...correctionOf(message),
     id: eventIdOf('cargo-xml', [awb, 'house waybill', id, signedDay(message)]),
     awb,
     links: [{ type: 'awb', id: awb }],
   });
-  return {
-    ...event,
-    ...correctionOf(message),
-    subject: id,
-    data: { ...event.data!, unit: { type: 'consignment', id } },
-  };
+  return { ...event, subject: id, data: { ...event.data!, unit: { type: 'consignment', id } } };
 }
 
 /** What both kinds tell, without their identity. The flights are the master's. */

@@ -16,9 +16,9 @@ const context: ReadContext = { source: '/demo/x', hub: 'CGO', receivedAtMs: Date
 const jsonFormats = messageFormats.filter(({ name }) => ['one-record', 'epcis', 'dcsa'].includes(name));
 const cases = jsonFormats.map((format) => [format.name, format] as const);
 
-const textsOf = ({ name }: MessageFormat): string[] => (samplesByFormat[name] ?? []).map(({ text }) => text);
+const textsOf = ({ name }: MessageFormat): string[] => samplesByFormat[name].map(({ text }) => text);
 const valuesOf = (format: MessageFormat): unknown[] =>
-  (samplesByFormat[format.name] ?? []).filter(({ valid }) => valid).map(({ text }) => JSON.parse(text) as unknown);
+  samplesByFormat[format.name].filter(({ valid }) => valid).map(({ text }) => JSON.parse(text) as unknown);
 const read = (format: MessageFormat, text: string | Uint8Array): MessageReading =>
   format.read(Buffer.from(text), context);
 
@@ -172,7 +172,7 @@ describe.each(cases)('%s', (_name, format) => {
 
 test('each valid sample is recognised by its own format alone, with or without a byte order mark', () => {
   for (const format of jsonFormats)
-    for (const { text, valid } of samplesByFormat[format.name] ?? [])
+    for (const { text, valid } of samplesByFormat[format.name])
       for (const mark of ['', '\ufeff']) {
         const head = Buffer.from(mark + text).subarray(0, headBytes);
         const who = messageFormats.filter((format) => format.recognises(head)).map(({ name }) => name);

@@ -6,16 +6,18 @@
  * Identity: the sender's `@id` is given by the server that stores the event, is missing when an event is posted first, and is the same
  * for different events of some senders. So the id is a hash of what the event says: subject, code, time and its type, place, flight,
  * and whether only a part is meant.
+ * A waybill's status at a known place has the id that an FSU or XFSU of it has (`airStatusId`).
  * Partial events: each counts what it recorded. One without recorded quantities adds no weight, so that the event which closes the
  * movement, when all parts have gone, is the one whose weight counts.
  */
 import type { CanonicalEvent } from '@landbridge/contracts';
-import { airEvent, type AirReport } from '../air-event.js';
+import { airEvent, airStatusId, type AirReport } from '../air-event.js';
 import { eventIdOf } from '../event-identity.js';
 import { readJson } from '../json/json-document.js';
 import { jsonKindOf } from '../json/json-kind.js';
 import { bad, good, type Read } from '../json/json-values.js';
 import type { MessageFormat, MessageItem, MessageReading, ReadContext } from '../message-format.js';
+import { localMinuteOf } from '../places/local-time.js';
 import type { Place } from '../places/places.js';
 import { unitNameOf } from '../unit-name.js';
 import {
@@ -89,16 +91,29 @@ function eventsOf(found: FoundEvent, message: Message, context: ReadContext): Re
     const quantities = readQuantities(node, subject.described.at(-1), isPartial);
     if (!quantities.ok) return quantities;
     const { unit, iri } = subject;
-    const id = eventIdOf('one-record', [
-      unit.type,
-      unit.id,
-      status.value.code,
-      time.value.timeMs,
-      classifier.value,
-      where?.name,
-      flight.flight,
-      String(isPartial),
-    ]);
+    const { code } = status.value;
+    const id =
+      unit.type === 'awb' && where?.place !== undefined
+        ? airStatusId({
+            awb: unit.id,
+            code,
+            status: status.value,
+            classifier: classifier.value,
+            place: where.place,
+            ...localMinuteOf(time.value.timeMs, where.place.timeZone),
+            flight: flight.flight,
+            partPieces: isPartial ? (quantities.value.pieces ?? 0) : undefined,
+          })
+        : eventIdOf('one-record', [
+            unit.type,
+            unit.id,
+            code,
+            time.value.timeMs,
+            classifier.value,
+            where?.name,
+            flight.flight,
+            String(isPartial),
+          ]);
     const report: AirReport = {
       id,
       time: time.value.text,

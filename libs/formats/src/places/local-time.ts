@@ -46,6 +46,16 @@ export function zonedTime(local: LocalTime, timeZone: string): ZonedTime | undef
 }
 
 /**
+ * What a clock at a place shows at an instant: `2026-03-03` and `09:15`. A place whose zone is not known is taken to be in UTC, which still
+ * tells instants apart. @param timeMs epoch milliseconds
+ */
+export function localMinuteOf(timeMs: number, timeZone: string | undefined): { day: string; minute: string } {
+  const offset = timeZone === undefined ? 0 : (offsetOfZone(timeZone, timeMs) ?? 0);
+  const { text } = zoned(Math.floor((timeMs + offset) / 1_000) * 1_000, offset);
+  return { day: text.slice(0, 10), minute: text.slice(11, 16) };
+}
+
+/**
  * The year that a day without one is of: the one nearest to when the message was received, so that 31 December read on 1 January is of
  * last year. 29 February is of the nearest leap year. Undefined for a day that no year has, or an unknown zone.
  * @param daysAheadMax days are not later than so many after the receipt: what has happened lies half a year back rather than ahead
