@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Claim, NamedRequest } from '@landbridge/redis';
 import { AnswerOnce, namedRequest, type PostAnswer } from './answer-once.js';
 
-const carrier = { tenant: 'zzh', carrier: 'demo' };
+const carrier = { tenant: 'zzh', carrier: 'demo', source: '/demo/cgo' };
 const content = { url: '/v1/events', headers: { 'content-type': 'application/x-ndjson' }, body: Buffer.from('{}') };
 const named = namedRequest(carrier, 'k-1', content);
 const accepted: PostAnswer = { ok: true, status: 202, answer: { accepted: 1, duplicates: 0, rejected: [] } };
@@ -90,5 +90,16 @@ describe('what makes a request the same', () => {
   test('is not how it was sent', () => {
     const headers = { ...content.headers, 'content-length': '2', 'content-encoding': 'gzip', traceparent: '00-1' };
     expect(other({ headers })).toEqual(named);
+  });
+
+  test('is also the key that it came with: neither a sandbox nor another source answers for it', () => {
+    const others = [
+      { ...carrier, sandbox: true },
+      { ...carrier, source: '/demo/lux' },
+      { ...carrier, source: '/demo/lux', sandbox: true },
+    ];
+    const names = [carrier, ...others].map((key) => namedRequest(key, 'k-1', content).nameHash);
+    expect(new Set(names).size).toBe(names.length);
+    expect(namedRequest({ ...carrier, sandbox: false }, 'k-1', content)).toEqual(named);
   });
 });

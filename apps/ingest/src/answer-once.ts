@@ -64,10 +64,11 @@ export class AnswerOnce {
 
 /**
  * Names a request for the memory. The name is hashed, because it is the sender's own text. A sandbox has names of its own: what was
- * answered there must not stand for an event that counts.
+ * answered there must not stand for an event that counts. So has each source: the same message under two keys of a carrier, one for each
+ * of its stations, tells the events of both.
  */
 export function namedRequest(
-  { tenant, carrier, sandbox }: Pick<CarrierKey, 'tenant' | 'carrier' | 'sandbox'>,
+  { tenant, carrier, source, sandbox = false }: Pick<CarrierKey, 'tenant' | 'carrier' | 'source' | 'sandbox'>,
   idempotencyKey: string,
   { url, headers, body }: RequestContent,
 ): NamedRequest {
@@ -78,7 +79,7 @@ export function namedRequest(
     .digest('hex');
   return {
     owner: { tenant, carrier },
-    nameHash: hash('sha256', sandbox ? `sandbox\n${idempotencyKey}` : idempotencyKey),
+    nameHash: hash('sha256', JSON.stringify([sandbox, source, idempotencyKey])),
     fingerprint,
   };
 }

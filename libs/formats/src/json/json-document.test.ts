@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { fastestMs } from '../test-pace.js';
-import { jsonDepthMax, readJson } from './json-document.js';
+import { jsonDepthMax, jsonValuesMax, readJson } from './json-document.js';
 
 const read = (text: string) => readJson(Buffer.from(text));
 
@@ -49,6 +49,16 @@ describe('readJson', () => {
     expect(deeper).toMatchObject({ ok: false, fault: { path: `$${'.a'.repeat(jsonDepthMax)}` } });
   });
 
+  test(`takes ${jsonValuesMax} values and refuses one more, with its place`, () => {
+    const zeros = (count: number) => `[${Array.from({ length: count }, () => 0).join(',')}]`;
+    expect(read(zeros(jsonValuesMax)).ok).toBe(true);
+    expect(read(zeros(jsonValuesMax + 1))).toMatchObject({ ok: false, fault: { path: `$[${jsonValuesMax}]` } });
+    expect(read(`{"a":${zeros(jsonValuesMax)}}`)).toMatchObject({
+      ok: false,
+      fault: { path: `$.a[${jsonValuesMax - 1}]` },
+    });
+  });
+
   test.each([
     ['', 'line 1, column 1'],
     ['{"a":1,\n "b" 2}', 'line 2, column 6'],
@@ -78,6 +88,13 @@ describe('readJson', () => {
       expect(fastestMs(() => void read(text))).toBeLessThan(100);
       if (!reading.ok) expect(reading.fault.path.length).toBeGreaterThan(0);
     }
+  });
+
+  test('refuses eight million characters of brackets before anything is built of them, JSON or not', () => {
+    const parts = ['[', '{},', '{"a":', '{"@id":"a"},', '["\\q",'].map((part) => part.repeat(8_000_000 / part.length));
+    // A JSONPath shows that the scan refused it: whatever `JSON.parse` refuses is told by line and column.
+    for (const text of [...parts, `[${'{},'.repeat(2_700_000)}{}]`, '['.repeat(4_000_000) + ']'.repeat(4_000_000)])
+      expect(read(text)).toMatchObject({ ok: false, fault: { path: expect.stringMatching(/^\$/) } });
   });
 
   test('reads a string of ten million characters', () => {

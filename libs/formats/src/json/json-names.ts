@@ -1,13 +1,14 @@
 /**
- * Names that an object holds twice, and nesting that is too deep, found in the text: the parsed value no longer shows the first.
+ * Names that an object holds twice, and more nesting or values than are taken, found in the text: the parsed value no longer shows the
+ * first, and the others are to be known before anything is built of them.
  *
- * One pass with a stack of its own. Strings are left by `indexOf`, so that long ones cost next to nothing. The text is JSON already.
+ * One pass with a stack of its own. Strings are left by `indexOf`, so that long ones cost next to nothing.
  */
 import { childPath } from './json-values.js';
 
 export interface NameFault {
-  readonly kind: 'equal names' | 'too deep';
-  /** JSONPath of the second of two equal names, or of the value that is nested too deeply. */
+  readonly kind: 'equal names' | 'too deep' | 'too many values';
+  /** JSONPath of the second of two equal names, or of the value that is one too deep or too many. */
   readonly path: string;
 }
 
@@ -18,9 +19,13 @@ interface Level {
   at: string | number;
 }
 
-/** The first fault of a text that `JSON.parse` has read, or undefined. */
-export function findNameFault(text: string, depthMax: number): NameFault | undefined {
+/**
+ * The first fault of a text, or undefined. The text need not be JSON: what it then says of names is of no use, but the bounds hold.
+ * @param valuesMax each value stands behind a comma or an opening bracket, so these are counted; an empty object or array counts twice
+ */
+export function findNameFault(text: string, depthMax: number, valuesMax: number): NameFault | undefined {
   const levels: Level[] = [];
+  let values = 0;
   let top: Level | undefined;
   let expectsName = false;
   for (let at = 0; at < text.length; at++) {
@@ -40,6 +45,7 @@ export function findNameFault(text: string, depthMax: number): NameFault | undef
       case openBrace:
       case openBracket: {
         if (levels.length === depthMax) return { kind: 'too deep', path: pathOf(levels) };
+        if (++values > valuesMax) return { kind: 'too many values', path: pathOf(levels) };
         const isObject = text.charCodeAt(at) === openBrace;
         top = { names: isObject ? new Set() : undefined, at: isObject ? '' : 0 };
         levels.push(top);
@@ -54,6 +60,7 @@ export function findNameFault(text: string, depthMax: number): NameFault | undef
         break;
       case comma:
         if (typeof top?.at === 'number') top.at++;
+        if (++values > valuesMax) return { kind: 'too many values', path: pathOf(levels) };
         expectsName = top?.names !== undefined;
         break;
       default:
@@ -80,9 +87,14 @@ function endOfString(text: string, open: number): number {
   return text.length;
 }
 
-/** A name as it reads: `"\u0061"` and `"a"` are the same. */
+/** A name as it reads: `"\u0061"` and `"a"` are the same. One that is not JSON is taken as it stands. */
 function nameOf(quoted: string): string {
-  return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+  if (!quoted.includes('\\')) return quoted.slice(1, -1);
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return quoted;
+  }
 }
 
 function pathOf(levels: readonly Level[]): string {

@@ -315,6 +315,9 @@ describe('faults', () => {
       oneRecordFormat.read(Buffer.from(JSON.stringify(value)), { ...context, eventsMax: 1 });
     expect(read({ '@type': 'cargo:Shipment' })).toMatchObject({ ok: false, fault: { code: 'unsupported_message' } });
     expect(read([event, event])).toMatchObject({ ok: false, fault: { code: 'too_many_events', path: '$[1]' } });
+    const objects = Array.from({ length: 100_000 }, (_, index) => ({ '@id': `urn:object:${index}` }));
+    const many = { ...event, 'cargo:eventFor': objects };
+    expect(read(many)).toMatchObject({ ok: false, fault: { code: 'too_many_events', path: '$' } });
   });
 });
 

@@ -31,7 +31,7 @@ import {
 } from './event-facts.js';
 import { findEvents, type FoundEvent, type Message } from './event-nodes.js';
 import type { LdNode } from './linked-data.js';
-import { oneRecordRule, subjectsOf, type Subject } from './subject.js';
+import { objectsOf, oneRecordRule, subjectsOf, type Subject } from './subject.js';
 
 export const oneRecordFormat: MessageFormat = {
   name: 'one-record',
@@ -55,17 +55,18 @@ function readOneRecord(bytes: Uint8Array, context: ReadContext): MessageReading 
     });
   const items: MessageItem[] = [];
   for (const found of message.events) {
-    const events = eventsOf(found, message, context);
     const { path } = found.node;
-    if (events.ok) items.push(...events.value.map((event) => ({ ok: true, event, path }) as const));
-    else items.push({ ok: false, id: found.node.id ?? null, fault: events.fault });
-    if (items.length > context.eventsMax)
+    // Before any is made: one event may name a hundred thousand objects.
+    if (items.length + Math.max(1, objectsOf(found)) > context.eventsMax)
       return bad({
         code: 'too_many_events',
         detail: `more than ${context.eventsMax} events`,
         path,
         expected: `at most ${context.eventsMax} in one message, one for each object`,
       });
+    const events = eventsOf(found, message, context);
+    if (events.ok) items.push(...events.value.map((event) => ({ ok: true, event, path }) as const));
+    else items.push({ ok: false, id: found.node.id ?? null, fault: events.fault });
   }
   return { ok: true, items };
 }

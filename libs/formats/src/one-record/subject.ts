@@ -18,6 +18,11 @@ export interface Subject {
 /** Objects that are parts of a consignment. The waybill's number in their IRI does not make them the consignment. */
 const parts: ReadonlySet<string> = new Set(['Piece', 'Item', 'LoadingUnit', 'ULD', 'PieceGroup']);
 
+/** How many objects an event names; several may be of one subject. */
+export function objectsOf({ node }: FoundEvent): number {
+  return node.all('eventFor').length + node.all('linkedObject').length;
+}
+
 /** The subjects of an event, one or many. Problems: invalid_message where there is none, check_digit. */
 export function subjectsOf({ node, owner }: FoundEvent, message: Message): Read<readonly Subject[]> {
   const named = [...node.all('eventFor'), ...node.all('linkedObject')].map((value) => message.describe(value));
