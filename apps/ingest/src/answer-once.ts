@@ -68,7 +68,7 @@ export class AnswerOnce {
  * of its stations, tells the events of both.
  */
 export function namedRequest(
-  { tenant, carrier, source, sandbox = false }: Pick<CarrierKey, 'tenant' | 'carrier' | 'source' | 'sandbox'>,
+  { tenant, carrier, source, sandbox }: Pick<CarrierKey, 'tenant' | 'carrier' | 'source' | 'sandbox'>,
   idempotencyKey: string,
   { url, headers, body }: RequestContent,
 ): NamedRequest {
@@ -79,7 +79,7 @@ export function namedRequest(
     .digest('hex');
   return {
     owner: { tenant, carrier },
-    nameHash: hash('sha256', JSON.stringify([sandbox, source, idempotencyKey])),
+    nameHash: hash('sha256', JSON.stringify([sandbox ?? false, source, idempotencyKey])),
     fingerprint,
   };
 }
