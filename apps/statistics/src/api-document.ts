@@ -1,6 +1,7 @@
 /** The OpenAPI document of the statistics service: the read side. */
 import { apiDocument, jsonContent, problemResponses, StatisticsAnswer } from '@landbridge/contracts';
 import { groupings, hubs, measures } from '@landbridge/domain';
+import { filterRules } from './question.js';
 
 const filterDescriptions: Readonly<Record<(typeof groupings)[number], string>> = {
   hub: `Code of a hub: ${hubs.map(({ code }) => code).join(', ')}.`,
@@ -43,7 +44,7 @@ export const statisticsApi = apiDocument({
           ),
           query('by', 'One row for each value of this dimension.', { enum: [...groupings] }),
           query('compare', 'Adds the same period a year before, and the growth.', { enum: ['previous-year'] }),
-          ...groupings.map((name) => query(name, filterDescriptions[name], { type: 'string', minLength: 1 })),
+          ...groupings.map((name) => query(name, filterDescriptions[name], filterRules[name].schema)),
         ],
         responses: {
           200: {

@@ -97,12 +97,15 @@ function refused(parameter: string, reason: string): QuestionResult {
 
 interface FilterRule {
   takes(value: string): boolean;
+  /** The same for readers of the API document, as far as JSON Schema can say it. */
+  readonly schema: object;
   /** Continues the sentence "hub is ...". */
   readonly taken: string;
 }
 
 const oneOf = (values: readonly string[]): FilterRule => ({
   takes: (value) => values.includes(value),
+  schema: { enum: values },
   taken: `one of ${values.join(', ')}`,
 });
 
@@ -111,15 +114,17 @@ const likeField = (field: object, taken: string): FilterRule => {
   const { pattern } = field as { readonly pattern?: string };
   if (pattern === undefined) throw new Error('a field of the event schema lost its pattern');
   const form = new RegExp(pattern);
-  return { takes: (value) => form.test(value), taken };
+  return { takes: (value) => form.test(value), schema: { type: 'string', pattern }, taken };
 };
 
-const filterRules: Readonly<Record<Grouping, FilterRule>> = {
+/** What each filter takes, whatever the measure. */
+export const filterRules: Readonly<Record<Grouping, FilterRule>> = {
   hub: oneOf(hubs.map(({ code }) => code)),
   direction: oneOf(directions),
   corridor: oneOf(corridors),
   partner: {
     takes: (value) => value === 'CN' || isPartner(value),
+    schema: { type: 'string', pattern: '^[A-Z]{2}$' },
     taken: 'CN or the ISO 3166-1 alpha-2 code of a partner, in capital letters, like DE',
   },
   carrier: likeField(EventData.properties.transport.properties.carrier, '2 to 4 capital letters or digits, like CZ'),
