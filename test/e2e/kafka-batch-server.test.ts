@@ -1,12 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import {
-  BatchErrorFilter,
-  BatchServer,
-  type BatchServerOptions,
-  type LogGapError,
-  type PartitionBatch,
-  type TopicPartition,
-} from '@landbridge/kafka';
+import { BatchErrorFilter, BatchServer, type PartitionBatch } from '@landbridge/kafka';
 import { Controller, Module, UseFilters } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -15,62 +8,10 @@ import { pino } from 'pino';
 import { eventually } from '../harness/poll.js';
 import { sharedKafka } from '../harness/shared-servers.js';
 import { TcpProxy } from '../harness/tcp-proxy.js';
-import { kafkaSettings, silent, TestTopic } from './kafka-topic.js';
+import { kafkaSettings, TestTopic } from './kafka-topic.js';
+import { closing, closeAll, numbered, places, serverFor, soon } from './recorded-batches.js';
 
-const closing: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-});
-
-interface Seen {
-  /** `partition/offset` of each record handed over, in order. */
-  readonly offsets: string[];
-  readonly gaps: LogGapError[];
-  readonly fatal: Error[];
-  /** Partitions of each assignment. */
-  readonly joins: number[][];
-}
-
-type Handler = (batch: PartitionBatch) => Promise<void> | void;
-
-interface Own extends Partial<Omit<BatchServerOptions, 'onAssigned'>> {
-  readonly broker?: string;
-  readonly onAssigned?: (server: BatchServer, partitions: readonly TopicPartition[]) => Promise<void> | void;
-}
-
-/** A server with one handler, listening; and what it saw. */
-async function serverFor(topic: TestTopic, handler: Handler, { broker = sharedKafka(), onAssigned, ...own }: Own = {}) {
-  const seen: Seen = { offsets: [], gaps: [], fatal: [], joins: [] };
-  const server: BatchServer = new BatchServer({
-    settings: kafkaSettings(broker),
-    clientId: 'test',
-    logger: silent,
-    onLogGap: (gap) => seen.gaps.push(gap),
-    onFatal: (error) => seen.fatal.push(error),
-    onAssigned: async (partitions) => {
-      seen.joins.push(partitions.map(({ partition }) => partition));
-      await onAssigned?.(server, partitions);
-    },
-    ...own,
-  });
-  const handle = async (batch: PartitionBatch) => {
-    await handler(batch);
-    seen.offsets.push(...batch.records.map(({ offset }) => `${batch.partition}/${offset}`));
-  };
-  server.addHandler(topic.name, handle, true);
-  closing.push(() => server.close());
-  await server.listen((error) => {
-    if (error !== undefined) throw error;
-  });
-  return { server, seen };
-}
-
-const numbered = (count: number, from = 0) =>
-  Array.from({ length: count }, (_, at) => ({ key: 'k', value: String(from + at) }));
-const places = (partition: number, from: number, to: number) =>
-  Array.from({ length: to - from }, (_, at) => `${partition}/${from + at}`);
-const soon = { deadlineMs: 15_000 };
+afterEach(closeAll);
 
 describe('BatchServer', () => {
   test("hands batches to a Nest controller and gives a handler's own error to the log", async () => {
@@ -119,13 +60,19 @@ describe('BatchServer', () => {
     const topic = await TestTopic.create(sharedKafka(), 2);
     await Promise.all([topic.put(0, numbered(2)), topic.put(1, numbered(2))]);
     let broken = true;
+    const failedAtMs: number[] = [];
     const { seen } = await serverFor(topic, ({ partition }) => {
-      if (partition === 0 && broken) throw new RangeError('not this one');
+      if (partition !== 0 || !broken) return;
+      failedAtMs.push(performance.now());
+      throw new RangeError('not this one');
     });
     await eventually(() => seen.offsets.length === 2, { ...soon, what: 'partition 1' });
     await topic.put(1, numbered(2));
     await eventually(() => seen.offsets.length === 4, { ...soon, what: 'more of partition 1' });
     expect(seen.offsets).toEqual(places(1, 0, 4));
+    // The pauses begin with 200 ms, double, and are at most halved by chance.
+    await eventually(() => failedAtMs.length >= 4, { ...soon, what: 'the fourth failure' });
+    expect(failedAtMs[3]! - failedAtMs[0]!).toBeGreaterThanOrEqual(100 + 200 + 400 - 10);
     broken = false;
     await eventually(() => seen.offsets.length === 6, { ...soon, what: 'partition 0' });
     expect(seen.offsets.slice(4)).toEqual(places(0, 0, 2));
@@ -234,23 +181,24 @@ describe('BatchServer', () => {
     expect(seen.offsets).toEqual(places(0, 0, 1));
   }, 30_000);
 
-  test('does not wait longer than its drain time for a handler that hangs', async () => {
+  test('does not wait longer than its drain time for a handler that hangs, and closes its connections', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1);
     await topic.put(0, numbered(1));
+    const proxy = await TcpProxy.open(sharedKafka());
+    closing.push(() => proxy.close());
     const working = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    const { server } = await serverFor(
-      topic,
-      async () => {
-        working.resolve();
-        await release.promise;
-      },
-      { drainMs: 300 },
-    );
+    const handler = async () => {
+      working.resolve();
+      await release.promise;
+    };
+    const { server } = await serverFor(topic, handler, { broker: proxy.address, drainMs: 300 });
     await working.promise;
+    expect(proxy.connections).toBeGreaterThan(0);
     const begin = performance.now();
     await server.close();
     expect(performance.now() - begin).toBeLessThan(3_000);
+    await eventually(() => proxy.connections === 0, { deadlineMs: 2_000, what: 'the connections to be closed' });
     release.resolve();
   }, 30_000);
 

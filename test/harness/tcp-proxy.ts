@@ -52,6 +52,11 @@ export class TcpProxy {
     return `${LOOPBACK}:${this.#port}`;
   }
 
+  /** Connections of clients that are open now, silent ones too. */
+  get connections(): number {
+    return this.#pairs.size;
+  }
+
   /** Every connection that is open now stays open and carries nothing any more, in either direction; new ones work. */
   silence(): void {
     for (const pair of this.#pairs) this.#silenced.add(pair);
