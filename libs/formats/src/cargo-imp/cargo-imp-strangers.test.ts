@@ -150,7 +150,7 @@ describe('noise', () => {
 
 describe('size', () => {
   /** Measured 5 to 60 ms on a quiet machine; a busy one has slack. */
-  const tenMegabytesMs = 400;
+  const tenMegabytesMs = 4_000;
   const tenMegabytes = 10_000_000;
 
   it.each([

