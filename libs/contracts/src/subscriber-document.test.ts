@@ -6,12 +6,12 @@ import { exampleEvents, subscriberDocument } from './subscriber-document.js';
 import { carrierKeyTopic, sandboxTopic, topicContracts } from './topics.js';
 
 /** Of Spectral, whose findings the parser gives. */
-const errorSeverity = 0;
+const errorSeverities: readonly number[] = [0];
 
 describe('the AsyncAPI document', () => {
   it('is taken by the parser of AsyncAPI', async () => {
     const { document, diagnostics } = await new Parser().parse(JSON.stringify(subscriberDocument()));
-    expect(diagnostics.filter(({ severity }) => Number(severity) === errorSeverity)).toEqual([]);
+    expect(diagnostics.filter(({ severity }) => errorSeverities.includes(severity))).toEqual([]);
     expect(document?.version()).toBe('3.0.0');
   });
 
