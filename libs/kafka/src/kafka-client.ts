@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { registerCodecs } from './codecs.js';
 import { useFastFetchAnswers } from './fetch-answer.js';
 import { kafkajsLogCreator, silenceNegativeTimeouts } from './kafkajs-noise.js';
+import { useFastProduceRequests } from './produce-request.js';
 
 export interface KafkaSettings {
   /** `host:port` of any broker; the others are found through it. */
@@ -76,6 +77,7 @@ export function openKafka(
 ): OpenedKafka {
   registerCodecs();
   useFastFetchAnswers();
+  useFastProduceRequests();
   silenceNegativeTimeouts();
   // Bounded by kafkajs: one socket per broker and one for the first contact.
   const sockets = new Set<Socket>();

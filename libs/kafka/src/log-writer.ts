@@ -7,10 +7,11 @@
  * log twice (its answer was lost): repeats are taken out downstream by event id. Nothing leaves the lane unconfirmed while the
  * process lives. What was refused: transactions, which would fence the old producer but not reach Redis.
  */
-import kafkajs, { type Message, type Producer, type TopicMessages } from 'kafkajs';
+import type { Message, Producer, TopicMessages } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backoffMs, within } from './deadline.js';
 import { answerAmong } from './kafka-answers.js';
+import { keyPartitioner } from './key-partition.js';
 import { openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import {
   halve,
@@ -262,7 +263,7 @@ export class LogWriter {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: keyPartitioner,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 2, factor: 0.2, retries: producerRetries },
     });
     // Known before it is connected, so that `stop` can end a connect that hangs.
