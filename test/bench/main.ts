@@ -7,6 +7,8 @@ import { benchAggregate } from './aggregate.js';
 import type { BenchShape } from './bench-events.js';
 import { benchFormats } from './formats.js';
 import { benchRebuild } from './rebuild.js';
+import { benchIngest } from './ingest.js';
+import { benchOverload } from './overload.js';
 import { benchVisibility, type Spread } from './visibility.js';
 
 interface Bench {
@@ -85,6 +87,54 @@ const benches: Readonly<Record<string, Bench>> = {
         ]),
         json: rows,
         ok: rows.every(({ totalsRight }) => totalsRight),
+      };
+    },
+  },
+  ingest: {
+    options: { seconds: '6', rounds: '2', connections: '64' },
+    async run(options) {
+      const result = await benchIngest({
+        seconds: numberIn(options, 'seconds'),
+        rounds: numberIn(options, 'rounds'),
+        connections: numberIn(options, 'connections'),
+      });
+      return {
+        heading: ['posts', 'who', 'events/s', 'of bare', 'of Telegraf', 'p50 ms', 'p99 ms', 'not 202'],
+        rows: result.rows.map((row) => [
+          row.mode,
+          row.who,
+          row.eventsPerSecond,
+          row.ofBare.toFixed(2),
+          row.ofTelegraf.toFixed(2),
+          row.p50Ms.toFixed(1),
+          row.p99Ms.toFixed(1),
+          row.refused,
+        ]),
+        json: result,
+        ok: result.allOnLog,
+      };
+    },
+  },
+  overload: {
+    options: { seconds: '20', times: '5' },
+    async run(options) {
+      const result = await benchOverload({ seconds: numberIn(options, 'seconds'), times: numberIn(options, 'times') });
+      return {
+        heading: ['peak', 'offered', 'goodput', 'of peak', 'p50 ms', 'p99 ms', 'lost events', 'RSS MiB'],
+        rows: [
+          [
+            result.peakEventsPerSecond,
+            result.offeredEventsPerSecond,
+            result.goodputEventsPerSecond,
+            result.ofPeak.toFixed(2),
+            result.p50Ms.toFixed(1),
+            result.p99Ms.toFixed(1),
+            result.lostEvents,
+            result.rssMiBMax,
+          ],
+        ],
+        json: result,
+        ok: result.lostEvents === 0,
       };
     },
   },
