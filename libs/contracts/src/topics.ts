@@ -64,7 +64,6 @@ export function originalPartitionOf(digest: string): number {
   return Number.parseInt(digest.slice(0, 4), 16) % eventTopicPartitions;
 }
 
-/** The newest state of each API key (hash, tenant, carrier, source, revoked), compacted: the truth that every ingest follows. */
 /** The newest state of each API key (hash, owner, source, scopes, limits, end), compacted: the truth that every ingest follows. */
 export const carrierKeyTopic = 'landbridge.carrier-keys.v1';
 
