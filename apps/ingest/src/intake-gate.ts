@@ -7,12 +7,12 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CarrierKey, Problem } from '@landbridge/contracts';
-import type { LogWriter } from '@landbridge/kafka';
 import { contentCodingOf, type ContentCoding } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import type { BodyProof, KnownCarrier } from './identity/carrier-identity.js';
 import { BodyRoom } from './body-room.js';
+import type { CarrierRooms } from './carrier-rooms.js';
 
 /** What the route needs to go on with a request. */
 export interface Admission<Content> {
@@ -38,7 +38,7 @@ export type AdmissionResult<Content> =
 
 export class IntakeGate {
   constructor(
-    private readonly log: Pick<LogWriter, 'reserve'>,
+    private readonly rooms: Pick<CarrierRooms, 'of'>,
     private readonly bodyBytesMax: number,
   ) {}
 
@@ -63,7 +63,7 @@ export class IntakeGate {
     // A chunked body tells no length, so it takes the room of the largest; the reader of the body holds it to that.
     const bytes = declaredBytes(headers) ?? this.bodyBytesMax;
     if (bytes > this.bodyBytesMax) return refuse('body_too_large', `a body has at most ${this.bodyBytesMax} bytes`);
-    const room = BodyRoom.of(this.log, bytes);
+    const room = BodyRoom.of(this.rooms.of(key), bytes);
     if (room === undefined)
       return refuse('overloaded', 'the intake is full; send the same request again after the stated time');
     return {

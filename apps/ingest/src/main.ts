@@ -31,6 +31,7 @@ import { EventsHandler } from './events.handler.js';
 import { CarrierKeys } from './identity/carrier-keys.js';
 import { openIdentity } from './identity/open-identity.js';
 import { IngestMetrics } from './ingest-metrics.js';
+import { CarrierRooms } from './carrier-rooms.js';
 import { IntakeGate } from './intake-gate.js';
 import { CarrierBudgets } from './limits/carrier-budgets.js';
 import { MessagesHandler } from './messages.handler.js';
@@ -104,7 +105,7 @@ const limits = new RouteLimits(
   Math.max(1, Math.min(intake.batchEventsMax, lane.eventsMax >>> 1)),
 );
 const ingestMetrics = new IngestMetrics(metrics);
-const gate = new IntakeGate(log, limits.bodyBytesMax);
+const gate = new IntakeGate(new CarrierRooms(log, lane.bytesMax, limits.bodyBytesMax), limits.bodyBytesMax);
 const shelf = new OriginalShelf(
   () =>
     new LogReader({
