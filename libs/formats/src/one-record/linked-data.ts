@@ -13,8 +13,9 @@ const cargoNamespace = 'https://onerecord.iata.org/ns/cargo#';
 
 interface Context {
   readonly vocabulary: string;
-  /** Prefixes and terms to what they stand for. */
+  /** Its own prefixes and terms to what they stand for; those of `outer` hold beside them. Copies would grow with the square. */
   readonly terms: ReadonlyMap<string, string>;
+  readonly outer?: Context;
   /** Names that were expanded once. */
   readonly names: Map<string, string | undefined>;
 }
@@ -115,7 +116,7 @@ function contextOf(node: JsonObject, outer: Context): Context {
   const written = own(node, '@context');
   if (written === undefined) return outer;
   let { vocabulary } = outer;
-  const terms = new Map(outer.terms);
+  const terms = new Map<string, string>();
   for (const part of listOf(written)) {
     if (!isObject(part)) continue;
     for (const [term, meaning] of Object.entries(part)) {
@@ -125,7 +126,7 @@ function contextOf(node: JsonObject, outer: Context): Context {
       else if (!term.startsWith('@')) terms.set(term, iri);
     }
   }
-  return { vocabulary, terms, names: new Map() };
+  return { vocabulary, terms, outer, names: new Map() };
 }
 
 /** A term may stand for a term, which may stand for another; more steps than these are a circle. */
@@ -139,8 +140,7 @@ function nameOf(key: string, context: Context): string | undefined {
   let iri = key;
   for (let step = 0; step < expansionsMax && !iri.startsWith('@'); step++) {
     const colon = iri.indexOf(':');
-    const meaning =
-      context.terms.get(iri) ?? (colon < 0 ? undefined : withPrefix(iri, colon, context.terms)) ?? undefined;
+    const meaning = termOf(iri, context) ?? (colon < 0 ? undefined : withPrefix(iri, colon, context));
     if (meaning === undefined) {
       if (colon < 0) iri = context.vocabulary + iri;
       break;
@@ -152,7 +152,16 @@ function nameOf(key: string, context: Context): string | undefined {
   return name;
 }
 
-function withPrefix(iri: string, colon: number, terms: ReadonlyMap<string, string>): string | undefined {
-  const meaning = terms.get(iri.slice(0, colon));
+/** Of the innermost context that has the term; they are nested as deep as the message at most. */
+function termOf(term: string, context: Context): string | undefined {
+  for (let one: Context | undefined = context; one !== undefined; one = one.outer) {
+    const meaning = one.terms.get(term);
+    if (meaning !== undefined) return meaning;
+  }
+  return undefined;
+}
+
+function withPrefix(iri: string, colon: number, context: Context): string | undefined {
+  const meaning = termOf(iri.slice(0, colon), context);
   return meaning === undefined ? undefined : meaning + iri.slice(colon + 1);
 }

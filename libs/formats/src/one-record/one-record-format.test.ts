@@ -321,6 +321,19 @@ describe('faults', () => {
   });
 });
 
+test('contexts of many nodes inside of a large one cost no more than their own terms', () => {
+  const large = Object.fromEntries(
+    Array.from({ length: 100_000 }, (_, index) => [`term${index}`, 'https://a.example/']),
+  );
+  const nodes = Array.from({ length: 4_000 }, () => event);
+  const text = JSON.stringify({ '@context': large, '@graph': nodes });
+  const start = performance.now();
+  const reading = oneRecordFormat.read(Buffer.from(text), { ...context, eventsMax: 5_000 });
+  expect(reading).toMatchObject({ ok: true });
+  // Copying the outer terms into each node's took over a minute.
+  expect(performance.now() - start).toBeLessThan(15_000);
+});
+
 describe('samples', () => {
   test.each(oneRecordSamples)('$name', ({ text, valid, eventsAccepted = 0 }) => {
     const reading = oneRecordFormat.read(Buffer.from(text), context);
