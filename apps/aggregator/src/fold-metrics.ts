@@ -5,6 +5,7 @@
 import { eventTopics, problems, systemOfTopic, type ProblemCode } from '@landbridge/contracts';
 import {
   measures,
+  meters,
   outcomes,
   parseSeries,
   systems,
@@ -21,6 +22,10 @@ function measuresOf(meter: Meter): { measure: string; column: number }[] {
     rule.kind === 'sum' && rule.meter === meter.name ? [{ measure, column: meter.columns.indexOf(rule.column) }] : [],
   );
 }
+
+const fed = new Map<Meter, readonly { measure: string; column: number }[]>(
+  meters.map((meter) => [meter, measuresOf(meter)]),
+);
 
 /** What is asked of the folder at each scrape. */
 export interface FoldState {
@@ -78,7 +83,7 @@ export function foldMetrics(
     added(_topic, bySeries) {
       for (const [series, amounts] of bySeries) {
         const { meter, values } = parseSeries(series);
-        for (const { measure, column } of measuresOf(meter))
+        for (const { measure, column } of fed.get(meter)!)
           throughput.inc({ measure, direction: values.direction ?? '' }, amounts[column]!);
       }
     },

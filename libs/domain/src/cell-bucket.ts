@@ -1,14 +1,29 @@
 /**
- * The cells of one bucket in memory: sums by slot and series, three numbers a cell in one array of doubles, so that a hundred thousand
- * cells are a few objects for the garbage collector and not a hundred thousand. Doubles hold integers exactly up to 2^53, and no sum
- * is let beyond it. An open-addressing table finds them: history in random order looks for another cell with each event.
+ * The cells of one bucket in memory: sums by slot and series, in one open-addressing table of doubles.
+ *
+ * Goal: history in random order looks for another cell with each event, and none of them is in the processor's cache. Choice: a place of
+ * the table is 32 bytes, its mark and its sums side by side, so that a look takes one line of the cache; and a hundred thousand cells are
+ * a few objects for the garbage collector. Refused: marks, sums and changes in arrays of their own, four lines a look. Doubles hold
+ * integers exactly up to 2^53, and no sum is let beyond it.
  */
 import { columnsMax } from './measures.js';
 import type { StoredCell } from './shard-store.js';
 
 /** Series numbers take the low 20 bits of a cell's field, its slot the bits above. */
 const seriesNumberLimit = 1 << 20;
-const firstCells = 16;
+/**
+ * A mark is an integer of 31 bits: the field and one, so that zero is an empty place; two bits that count the columns; and whether the
+ * cell has changed since the last `drain`.
+ */
+const fieldShift = 3;
+const columnsShift = 1;
+const columnsMask = 0b11;
+const changedBit = 1;
+/** A place is a mark and the sums. */
+const placeLength = 1 + columnsMax;
+const firstPlaces = 16;
+/** Above this share of used places the table doubles: probes stay short. */
+const loadMax = 0.75;
 /** Entries that a stored bucket may hold above twice its cells, before it is written anew: small buckets are not worth it. */
 const overtakenEntriesFree = 64;
 
@@ -20,21 +35,19 @@ export interface BucketChange {
 
 export class CellBucket {
   private used = 0;
-  /** Slots of a cell's position + 1; twice as many as cells, so that probes stay short. */
-  private table = new Int32Array(2 * firstCells);
-  private fields = new Int32Array(firstCells);
-  private columns = new Uint8Array(firstCells);
-  private sums = new Float64Array(firstCells * columnsMax);
-  private isDirty = new Uint8Array(firstCells);
-  private dirty: number[] = [];
+  private table = new Float64Array(firstPlaces * placeLength);
+  /** The number of places, a power of two, less one. */
+  private mask = firstPlaces - 1;
+  /** Fields of the cells that changed since the last `drain`. */
+  private changed: number[] = [];
   /** Entries in the stored bucket, overtaken ones too. */
   private entries: number;
 
   /** @param stored as it was appended: the last entry of a cell stands */
   constructor(stored: readonly StoredCell[]) {
     for (const { slot, series, amounts } of stored) {
-      const at = this.positionOf(slot, series, amounts.length) * columnsMax;
-      for (let column = 0; column < amounts.length; column++) this.sums[at + column] = amounts[column]!;
+      const at = this.claim(slot * seriesNumberLimit + series, amounts.length);
+      for (let column = 0; column < amounts.length; column++) this.table[at + 1 + column] = amounts[column]!;
     }
     this.entries = stored.length;
   }
@@ -45,7 +58,7 @@ export class CellBucket {
 
   /** Whether a cell changed since the last `drain`. */
   get hasChanged(): boolean {
-    return this.dirty.length > 0;
+    return this.changed.length > 0;
   }
 
   /**
@@ -53,18 +66,19 @@ export class CellBucket {
    * would fall below zero: what is taken out was put in before, or the view is not a fold of this log.
    */
   add(slot: number, series: number, amounts: readonly number[], sign: 1 | -1): boolean {
-    const position = this.positionOf(slot, series, amounts.length);
-    const at = position * columnsMax;
-    const { sums } = this;
+    const field = slot * seriesNumberLimit + series;
+    const at = this.claim(field, amounts.length);
+    const { table } = this;
     for (let column = 0; column < amounts.length; column++) {
-      const sum = sums[at + column]! + sign * amounts[column]!;
+      const sum = table[at + 1 + column]! + sign * amounts[column]!;
       if (sum < 0) throw new Error('a cell would fall below zero: the view is not a fold of this log');
       if (sum > Number.MAX_SAFE_INTEGER) return false;
     }
-    for (let column = 0; column < amounts.length; column++) sums[at + column]! += sign * amounts[column]!;
-    if (this.isDirty[position] === 0) {
-      this.isDirty[position] = 1;
-      this.dirty.push(position);
+    for (let column = 0; column < amounts.length; column++) table[at + 1 + column]! += sign * amounts[column]!;
+    const mark = table[at]!;
+    if ((mark & changedBit) === 0) {
+      table[at] = mark | changedBit;
+      this.changed.push(field);
     }
     return true;
   }
@@ -74,63 +88,63 @@ export class CellBucket {
    * written is so at most twice what changes, and what is stored about twice what stands.
    */
   drain(): BucketChange {
-    const changed = this.dirty;
-    this.dirty = [];
-    for (const position of changed) this.isDirty[position] = 0;
+    const { changed, table } = this;
+    this.changed = [];
     this.entries += changed.length;
     const isWhole = this.entries > 2 * this.used + overtakenEntriesFree;
-    if (!isWhole) return { cells: changed.map((position) => this.cellAt(position)), isWhole };
-    this.entries = this.used;
-    return { cells: Array.from({ length: this.used }, (_, position) => this.cellAt(position)), isWhole };
+    if (isWhole) this.entries = this.used;
+    const cells: StoredCell[] = [];
+    for (const field of changed) {
+      const at = this.placeOf(field);
+      table[at]! &= ~changedBit;
+      if (!isWhole) cells.push(this.cellAt(at));
+    }
+    if (isWhole)
+      for (let at = 0; at < table.length; at += placeLength) if (table[at] !== 0) cells.push(this.cellAt(at));
+    return { cells, isWhole };
   }
 
-  private cellAt(position: number): StoredCell {
-    const field = this.fields[position]!;
+  private cellAt(at: number): StoredCell {
+    const mark = this.table[at]!;
+    const field = (mark >> fieldShift) - 1;
+    const columns = (mark >> columnsShift) & columnsMask;
     const amounts: number[] = [];
-    for (let column = 0; column < this.columns[position]!; column++)
-      amounts.push(this.sums[position * columnsMax + column]!);
+    for (let column = 0; column < columns; column++) amounts.push(this.table[at + 1 + column]!);
     return { slot: Math.floor(field / seriesNumberLimit), series: field % seriesNumberLimit, amounts };
   }
 
-  private positionOf(slot: number, series: number, columns: number): number {
-    const field = slot * seriesNumberLimit + series;
+  /** Where a cell stands in the table; a new one is put there with sums of zero. */
+  private claim(field: number, columns: number): number {
     const at = this.placeOf(field);
-    const known = this.table[at]!;
-    if (known !== 0) return known - 1;
-    if (this.used === this.fields.length) {
+    if (this.table[at] !== 0) return at;
+    if (this.used + 1 > (this.mask + 1) * loadMax) {
       this.grow();
-      return this.positionOf(slot, series, columns);
+      return this.claim(field, columns);
     }
-    const position = this.used++;
-    this.table[at] = position + 1;
-    this.fields[position] = field;
-    this.columns[position] = columns;
-    return position;
+    this.used += 1;
+    this.table[at] = ((field + 1) << fieldShift) | (columns << columnsShift);
+    return at;
   }
 
-  /** The place in the table that names a cell, or the empty one where it belongs. */
+  /** Where a cell stands in the table, or the empty place where it belongs. */
   private placeOf(field: number): number {
-    const { table, fields } = this;
-    const mask = table.length - 1;
+    const { table, mask } = this;
     // Slots and series are small and close together: the multiplication (Knuth's) spreads them over the upper bits.
-    for (let at = (Math.imul(field, 0x9e3779b1) >>> 12) & mask; ; at = (at + 1) & mask) {
-      const position = table[at]!;
-      if (position === 0 || fields[position - 1] === field) return at;
+    for (let place = (Math.imul(field, 0x9e3779b1) >>> 12) & mask; ; place = (place + 1) & mask) {
+      const at = place * placeLength;
+      const mark = table[at]!;
+      if (mark === 0 || mark >> fieldShift === field + 1) return at;
     }
   }
 
   private grow(): void {
-    const length = this.fields.length * 2;
-    const { fields, columns, sums, isDirty } = this;
-    this.fields = new Int32Array(length);
-    this.fields.set(fields);
-    this.columns = new Uint8Array(length);
-    this.columns.set(columns);
-    this.sums = new Float64Array(length * columnsMax);
-    this.sums.set(sums);
-    this.isDirty = new Uint8Array(length);
-    this.isDirty.set(isDirty);
-    this.table = new Int32Array(2 * length);
-    for (let position = 0; position < this.used; position++) this.table[this.placeOf(fields[position]!)] = position + 1;
+    const old = this.table;
+    this.mask = this.mask * 2 + 1;
+    this.table = new Float64Array(old.length * 2);
+    for (let from = 0; from < old.length; from += placeLength) {
+      if (old[from] === 0) continue;
+      const to = this.placeOf((old[from]! >> fieldShift) - 1);
+      for (let i = 0; i < placeLength; i++) this.table[to + i] = old[from + i]!;
+    }
   }
 }

@@ -52,6 +52,8 @@ export class ShardView {
   private readonly buckets = new Map<number, CellBucket>();
   /** Where the hours of these buckets count: found once for each hour, because each event asks several times. */
   private readonly places = new Map<number, LoadedPlaces>();
+  /** The one that was asked for last: most contributions of an event are of one hour. */
+  private lastPlaces: LoadedPlaces | undefined;
   /** Buckets with cells that changed since the last drain. */
   private touched: number[] = [];
   private storedNext: number;
@@ -108,7 +110,7 @@ export class ShardView {
     buckets.forEach((bucket, i) => {
       this.buckets.set(numberOfBucket(bucket), new CellBucket(contents[i]!));
     });
-    this.places.clear();
+    this.forgetPlaces();
   }
 
   /** Passes over a record that cannot be folded (a dead letter). */
@@ -193,7 +195,7 @@ export class ShardView {
       if (total <= this.limits.cellsMax) return;
       total -= size;
       this.buckets.delete(bucket);
-      this.places.clear();
+      this.forgetPlaces();
     }
   }
 
@@ -252,15 +254,21 @@ export class ShardView {
 
   /** Undefined where one of the two buckets is not in memory. */
   private loadedPlaces(hour: number): LoadedPlaces | undefined {
+    if (this.lastPlaces?.hour === hour) return this.lastPlaces;
     const known = this.places.get(hour);
-    if (known) return known;
+    if (known) return (this.lastPlaces = known);
     const places = placesOf(hour);
     const hours = this.buckets.get(places.day);
     const months = this.buckets.get(places.year);
     if (!hours || !months) return undefined;
-    const loaded = { ...places, hours, months };
+    const loaded = { ...places, hour, hours, months };
     this.places.set(hour, loaded);
-    return loaded;
+    return (this.lastPlaces = loaded);
+  }
+
+  private forgetPlaces(): void {
+    this.places.clear();
+    this.lastPlaces = undefined;
   }
 
   private noteAdded({ series, amounts }: Contribution): void {
@@ -288,6 +296,7 @@ interface Places {
 }
 
 interface LoadedPlaces extends Places {
+  readonly hour: number;
   readonly hours: CellBucket;
   readonly months: CellBucket;
 }

@@ -221,7 +221,8 @@ export class PartitionFolder {
     const { topic, partition } = shard;
     const folded = new RunColumns();
     const dead: DeadRecord[] = [];
-    for (const [i, message] of run.entries()) {
+    for (let i = 0; i < run.length; i++) {
+      const message = run[i]!;
       const decoding = this.decoder.decode(topic, message);
       if (!decoding.ok) {
         view.skip(decoding.offset, decoding.receivedMs);
