@@ -25,8 +25,8 @@ export const kafkaAndRedisApart: Rule = (tree) =>
         .map(([place]) => `${place}: sees Kafka code and Redis code`);
     });
 
-/** Whose job includes the environment: entries of apps, the harness, and what looks for Java and other programs. */
-const readsEnvironment = /^(apps\/[^/]+\/src\/main\.ts|test\/harness\/.*|infra\/native\/src\/.*)$/;
+/** Whose job includes the environment: entries of apps and of a benchmark's program, the harness, and what looks for Java and others. */
+const readsEnvironment = /^(apps\/[^/]+\/src\/main\.ts|test\/bench\/bare-door\.ts|test\/harness\/.*|infra\/native\/src\/.*)$/;
 
 /** The environment is read once, at the entry of an app, and handed on as settings. */
 export const environmentIsReadOnce: Rule = (tree) =>

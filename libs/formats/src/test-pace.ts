@@ -1,6 +1,6 @@
 /**
- * For tests that something does not hang. A hostile message should hold the door up for less than 100 ms; a test only tells linear work from
- * quadratic, which takes many seconds, so its bounds are ten times that and hold on a busy machine too.
+ * For tests that something does not hang. A hostile message should hold the door up for less than 100 ms; a test only tells linear work
+ * from quadratic, which takes many seconds, so its bounds are ten times that and hold on a busy machine too.
  */
 export const hangMs = 1_000;
 
