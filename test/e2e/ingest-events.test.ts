@@ -297,14 +297,14 @@ async function announce(head: string): Promise<{ readonly socket: Socket; readon
 }
 
 test(
-  'bodies under way fill the intake: the next one is told to come back before it is sent, until they are gone',
+  'bodies under way fill the room of their carrier: its next one is told to come back before it is sent; others get in',
   async () => {
-    // given four requests that announce the largest body, are let in, and send nothing of it
+    // given three requests that announce the largest body, are let in, and send nothing of it: one carrier's share of room for four
     const head =
       `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.secret}\r\nExpect: 100-continue\r\n` +
       `Content-Type: application/cloudevents+json\r\nContent-Length: ${bodyBytesMax}\r\n\r\n`;
     const senders: Socket[] = [];
-    for (let n = 1; n <= 4; n++) {
+    for (let n = 1; n <= 3; n++) {
       const { socket, first } = await announce(head);
       senders.push(socket);
       expect(first).toMatch(/^HTTP\/1\.1 100 /);
@@ -317,6 +317,16 @@ test(
     const response = await door.post(JSON.stringify(eventOf('crowded')));
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await problemOf(response))[1]).toBe('overloaded');
+
+    // and another carrier is let in beside them
+    const secret = newSecret();
+    const source = `${door.source}:neighbour`;
+    await publishKey(sharedKafka(), keyOf(secret, { tenant: `${door.tenant}-n`, carrier: 'neighbour', source }));
+    const neighbour = JSON.stringify({ ...eventOf('neighbour'), source });
+    await eventually(async () => (await door.post(neighbour, { authorization: `Bearer ${secret}` })).status === 202, {
+      deadlineMs: 5_000,
+      what: 'a post of another carrier',
+    });
 
     // when they go away, then their room is free again
     for (const sender of senders) sender.destroy();
