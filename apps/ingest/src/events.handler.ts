@@ -35,7 +35,7 @@ export interface EventCounts {
 
 /** Who counts the quality of a carrier's data: each event, with the carrier. */
 export interface QualityWitness {
-  accepted(owner: CarrierKey, event: CheckedEvent): void;
+  accepted(owner: CarrierKey, events: readonly CheckedEvent[]): void;
   rejected(owner: CarrierKey, code: ProblemCode): void;
 }
 
@@ -124,7 +124,7 @@ export class EventsHandler {
       if (accepted > 0 && !rolledBack) this.counts.accepted(system, accepted);
       if (duplicates > 0) this.counts.duplicates(system, duplicates);
     }
-    if (!rolledBack) for (const event of events) this.quality.accepted(key, event);
+    if (!rolledBack) this.quality.accepted(key, events);
     for (const [at, { code }] of rejected.entries()) {
       this.counts.rejected(rejectedSystems[at], code);
       this.quality.rejected(key, code);

@@ -17,7 +17,8 @@ const scoreDays = 7;
 export interface CarrierSeries {
   /** An actual event, by the seconds from when it happened to its receipt. */
   late(seconds: number): void;
-  accepted(corrected: boolean): void;
+  /** @param first versions of events, @param corrected later ones */
+  accepted(first: number, corrected: number): void;
   rejected(code: ProblemCode): void;
 }
 
@@ -57,7 +58,10 @@ export class QualityMetrics {
     for (const answer of ['accepted', 'corrected', 'rejected']) this.#events.inc({ carrier: label, answer }, 0);
     return {
       late: (seconds) => lateness.observe(Math.max(0, seconds)),
-      accepted: (corrected) => this.#events.inc({ carrier: label, answer: corrected ? 'corrected' : 'accepted' }),
+      accepted: (first, corrected) => {
+        if (first > 0) this.#events.inc({ carrier: label, answer: 'accepted' }, first);
+        if (corrected > 0) this.#events.inc({ carrier: label, answer: 'corrected' }, corrected);
+      },
       rejected: (code) => {
         this.#events.inc({ carrier: label, answer: 'rejected' });
         this.#rejected.inc({ carrier: label, code });

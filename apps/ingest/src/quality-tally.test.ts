@@ -60,8 +60,8 @@ function started(failures = 0) {
 describe('the tally of data quality', () => {
   it('writes one change a carrier, with its lateness, codes and milestones', async () => {
     const { tally, written } = started();
-    tally.accepted(owner, checked(1));
-    tally.accepted(owner, checked(1, { id: 'e-9' }, 'arrived'));
+    tally.accepted(owner, [checked(1)]);
+    tally.accepted(owner, [checked(1, { id: 'e-9' }, 'arrived')]);
     tally.rejected(owner, 'unknown_hub');
     tally.rejected({ ...owner, carrier: 'other' }, 'check_digit');
     await tally.flush();
@@ -85,17 +85,17 @@ describe('the tally of data quality', () => {
 
   it('counts a correction as such, and not as late', async () => {
     const { tally, written } = started();
-    tally.accepted(owner, checked(1, { revision: 1 }));
-    tally.accepted(owner, checked(2, { retracted: true }));
+    tally.accepted(owner, [checked(1, { revision: 1 })]);
+    tally.accepted(owner, [checked(2, { retracted: true })]);
     await tally.flush();
     expect(written[0]!.change).toMatchObject({ accepted: 2, corrected: 2, lateness: [0, 0, 0, 0, 0, 0, 0] });
   });
 
   it('sends what failed again under its number, before what came since', async () => {
     const { tally, written, errors } = started(2);
-    tally.accepted(owner, checked(1));
+    tally.accepted(owner, [checked(1)]);
     await tally.flush();
-    tally.accepted(owner, checked(2));
+    tally.accepted(owner, [checked(2)]);
     await tally.flush();
     expect(written).toEqual([]);
     expect(errors).toHaveLength(2);
@@ -109,7 +109,7 @@ describe('the tally of data quality', () => {
 
   it('keeps its bounds while the store is away', async () => {
     const { tally, written } = started(1);
-    for (let id = 0; id < 3 * unitsPerChangeMax; id++) tally.accepted(owner, checked(id));
+    for (let id = 0; id < 3 * unitsPerChangeMax; id++) tally.accepted(owner, [checked(id)]);
     await tally.flush();
     await tally.flush();
     expect(written[0]!.change.units).toHaveLength(unitsPerChangeMax);

@@ -54,18 +54,28 @@ export class QualityTally {
 
   constructor(private readonly options: QualityTallyOptions) {}
 
-  /** Counts an event that the log has confirmed just now. */
-  accepted(owner: Owner, { facts, rank, timeMs, event }: CheckedEvent): void {
+  /** Counts events that the log has confirmed just now. */
+  accepted(owner: Owner, events: readonly CheckedEvent[]): void {
+    if (events.length === 0) return;
     const pending = this.#of(owner);
     if (pending === undefined) return;
-    pending.accepted++;
-    // The rank of a first version is 0: no revision, not a retraction.
-    pending.series.accepted(rank > 0);
-    if (rank > 0) pending.corrected++;
+    const nowMs = this.options.nowMs();
+    let corrected = 0;
+    for (const event of events) {
+      // The rank of a first version is 0: no revision, not a retraction.
+      if (event.rank > 0) corrected++;
+      this.#countActual(pending, event, nowMs);
+    }
+    pending.accepted += events.length;
+    pending.corrected += corrected;
+    pending.series.accepted(events.length - corrected, corrected);
+  }
+
+  #countActual(pending: Pending, { facts, rank, timeMs, event }: CheckedEvent, nowMs: number): void {
     if (facts?.classifier !== 'actual') return;
     // How late a correction is says nothing of how late the report was.
     if (rank === 0) {
-      const seconds = (this.options.nowMs() - timeMs) / 1_000;
+      const seconds = (nowMs - timeMs) / 1_000;
       pending.lateness[latenessBucket(seconds)]!++;
       pending.series.late(seconds);
     }

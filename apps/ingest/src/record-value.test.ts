@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CanonicalEvent, CanonicalParts, checkEvent, EventData, scanCanonical } from '@landbridge/contracts';
 import { decide, rankOf, type Version } from '@landbridge/domain';
+import * as fc from 'fast-check';
 import { toMoveRetraction, toRecordValue } from './record-value.js';
 
 /** Every field of the schema, in the order that the log has. */
@@ -68,6 +69,47 @@ describe('toRecordValue', () => {
     expect(toRecordValue(event, 'zzh').split('"data":')[0]).toBe(
       '{"specversion":"1.0","id":"e-1","source":"urn:carrier:demo","tenant":"zzh","subject":"X8015-20200630",' +
         '"time":"2020-06-30T08:00:00+08:00","account":7,"zone":"b",',
+    );
+  });
+
+  test('writes what JSON.stringify would, whatever the texts and members are', () => {
+    const text = fc
+      .string({
+        minLength: 1,
+        maxLength: 30,
+        unit: fc.constantFrom('a', '"', '\\', '中', '\u2028', '/', '{', ' ', '\u00a0'),
+      })
+      .filter((one) => one.trim() !== '');
+    const some = (value: unknown) => fc.constantFrom(undefined, value);
+    const event = fc.record({
+      id: text,
+      subject: text,
+      revision: some(2 ** 51),
+      retracted: some(false),
+      previoussubject: fc.option(text, { nil: undefined }),
+      dataschema: fc.option(fc.string({ maxLength: 20 }), { nil: undefined }),
+      note: fc.option(fc.string({ maxLength: 20 }), { nil: undefined }),
+      datacontenttype: some('application/json'),
+      data: fc.record({
+        unit: fc.record({ id: text, type: fc.constant('train') }),
+        links: some([{ id: 'a"b', type: 'parcel' }]),
+        quantities: fc.record({ pieces: some(0), weightGrams: some(1_000_000_000_000), teuHundredths: some(5) }),
+        transport: fc.option(fc.record({ mode: fc.constant('rail'), service: some('X8015'), vessel: text }), {
+          nil: undefined,
+        }),
+        original: some({ ...full.data.original, text: '"' }),
+        place: some('CNCGO'),
+        partner: some('DE'),
+      }),
+    });
+    fc.assert(
+      fc.property(event, (one) => {
+        const { tenant: _tenant, ...attributes } = full;
+        const whole = { ...attributes, ...one, data: { ...full.data, ...one.data } } as unknown as CanonicalEvent;
+        const written = toRecordValue(whole, 'zzh');
+        expect(JSON.stringify(JSON.parse(written))).toBe(written);
+        expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify({ ...whole, tenant: 'zzh' })));
+      }),
     );
   });
 
