@@ -222,8 +222,11 @@ describe('an original', () => {
     expect((await original(answer.original!, 'lb_wrong')).status).toBe(401);
     for (const place of ['7-', '9-0', '0-99999999999999999999', 'x', '0%2F1'])
       expect((await original(place)).status).toBe(404);
-    const colleague = await anotherKey({ tenant: door.tenant, carrier: 'other', source: `${door.source}:other` });
-    expect((await original(answer.original!, colleague)).status).toBe(200);
+    // Another carrier of the same tenant is another company; a second key of the same carrier is not.
+    const neighbour = await anotherKey({ tenant: door.tenant, carrier: 'other', source: `${door.source}:other` });
+    expect(await problemOf(await original(answer.original!, neighbour))).toEqual(missing);
+    const second = await anotherKey({ tenant: door.tenant });
+    expect((await original(answer.original!, second)).status).toBe(200);
   });
 
   test(

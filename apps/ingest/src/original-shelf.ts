@@ -4,7 +4,7 @@
  * Reading needs a consumer, which takes seconds to join and a heartbeat to keep. Few ask for originals, so it is opened by the first who
  * does, and closed when nobody has asked for some minutes. Refused: one consumer for each question, which would pay the joining each time.
  */
-import type { Problem } from '@landbridge/contracts';
+import type { CarrierName, Problem } from '@landbridge/contracts';
 import { readOriginal, type KeptOriginal, type LogReader, type OriginalPlace } from '@landbridge/kafka';
 import type { Logger } from '@landbridge/telemetry';
 
@@ -33,17 +33,17 @@ export class OriginalShelf {
   ) {}
 
   /**
-   * The original at a place, for a tenant. Another tenant's is not found: that it exists is not told.
+   * The original at a place, for the carrier that sent it. Another's, of the same tenant too, is not found: that it exists is not told.
    * Problems: not_found, overloaded, log_unavailable.
    */
-  async find(tenant: string, place: OriginalPlace): Promise<ShelfAnswer> {
+  async find({ tenant, carrier }: CarrierName, place: OriginalPlace): Promise<ShelfAnswer> {
     if (this.#waiting >= waitingMax) return refuse('overloaded', 'too many originals are asked for; ask again later');
     this.#waiting++;
     try {
       const turn = this.#turn.then(() => this.#read(place));
       this.#turn = turn.catch(() => undefined);
       const original = await turn;
-      return original?.tenant === tenant ? { ok: true, original } : noSuchOriginal;
+      return original?.tenant === tenant && original.carrier === carrier ? { ok: true, original } : noSuchOriginal;
     } catch (err) {
       this.logger.warn({ err }, 'an original could not be read');
       return refuse('log_unavailable', 'the log cannot be read now; ask again after the stated time');
@@ -90,7 +90,7 @@ export class OriginalShelf {
   }
 }
 
-/** Of a place where nothing stands, and of one where another tenant's original does. */
+/** Of a place where nothing stands, and of one where another carrier's original does. */
 export const noSuchOriginal: ShelfAnswer = {
   ok: false,
   problem: { code: 'not_found', detail: 'you have no original at this place' },

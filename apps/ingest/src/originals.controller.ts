@@ -22,7 +22,7 @@ export class OriginalsController {
     const identified = await this.identity.check(request.headers, request.raw.socket.remoteAddress, 'read');
     if (!identified.ok) throw new ProblemError(identified.problem);
     const place = parseOriginalPlace(placeText, '-');
-    const found = place === undefined ? noSuchOriginal : await this.shelf.find(identified.key.tenant, place);
+    const found = place === undefined ? noSuchOriginal : await this.shelf.find(identified.key, place);
     if (!found.ok) throw new ProblemError(found.problem);
     const { bytes, contentType, digest, format, receivedMs } = found.original;
     // It is a stranger's bytes under a stranger's type: a browser is to save it, not to show it.
