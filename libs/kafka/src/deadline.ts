@@ -1,5 +1,4 @@
 /** Waiting with a bound: kafkajs has calls that never return after a connection went silent. */
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** Something did not end within its time; it may still be going on. */
 export class Overdue extends Error {
@@ -9,22 +8,15 @@ export class Overdue extends Error {
   }
 }
 
-/** Rejects with `Overdue` when the promise is late; the late outcome is then ignored, even a rejection. */
-export async function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
-  const settled = new AbortController();
-  const late = delay(milliseconds, undefined, { signal: settled.signal }).then(
-    (): never => {
-      throw new Overdue(what, milliseconds);
-    },
-    // Aborted: the race is over, and this answer is read by nobody.
-    (): T => undefined as T,
-  );
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    settled.abort();
-    promise.catch(() => undefined);
-  }
+/**
+ * Rejects with `Overdue` when the promise is late; the late outcome is then ignored, even a rejection. A plain timer: a producer waits like
+ * this for each of its sends, and an abort signal costs an error with its stack each time.
+ */
+export function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Overdue(what, milliseconds)), milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 export interface Backoff {

@@ -82,7 +82,19 @@ const recordOverheadBytes = 24;
 export function recordBytes({ key, value, headers }: LogRecord): number {
   let bytes = recordOverheadBytes + Buffer.byteLength(key);
   if (value !== null) bytes += typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength;
-  for (const name in headers) bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name]!) + 4;
+  return headers === undefined ? bytes : bytes + headerBytes(headers);
+}
+
+/** Records of one kind share their headers, so they are measured once. */
+const knownHeaderBytes = new WeakMap<NonNullable<LogRecord['headers']>, number>();
+
+function headerBytes(headers: NonNullable<LogRecord['headers']>): number {
+  let bytes = knownHeaderBytes.get(headers);
+  if (bytes === undefined) {
+    bytes = 0;
+    for (const name in headers) bytes += Buffer.byteLength(name) + Buffer.byteLength(headers[name]!) + 4;
+    knownHeaderBytes.set(headers, bytes);
+  }
   return bytes;
 }
 

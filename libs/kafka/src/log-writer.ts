@@ -7,7 +7,7 @@
  * log twice (its answer was lost): repeats are taken out downstream by event id. Nothing leaves the lane unconfirmed while the
  * process lives. What was refused: transactions, which would fence the old producer but not reach Redis.
  */
-import type { Message, Producer, TopicMessages } from 'kafkajs';
+import type { Producer, TopicMessages } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backoffMs, within } from './deadline.js';
 import { answerAmong } from './kafka-answers.js';
@@ -23,6 +23,7 @@ import {
   type WriteResult,
 } from './lane.js';
 import { placesOf } from './record-places.js';
+import { TopicRecords } from './topic-records.js';
 
 export interface LogWriterOptions {
   readonly settings: KafkaSettings;
@@ -320,13 +321,13 @@ export class LogWriter {
 
 /** Grouped by topic, in order within each. The records themselves are handed over: they have the shape that kafkajs reads. */
 function toTopicMessages({ slices }: LaneBatch): TopicMessages[] {
-  const byTopic = new Map<string, Message[]>();
+  const byTopic = new Map<string, TopicRecords>();
   for (const { write, from, to } of slices) {
     for (let at = from; at < to; at++) {
       const record = write.records[at]!;
-      const messages = byTopic.get(record.topic);
-      if (messages === undefined) byTopic.set(record.topic, [record]);
-      else messages.push(record);
+      let records = byTopic.get(record.topic);
+      if (records === undefined) byTopic.set(record.topic, (records = new TopicRecords()));
+      records.push(record);
     }
   }
   return Array.from(byTopic, ([topic, messages]) => ({ topic, messages }));

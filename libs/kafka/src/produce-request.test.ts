@@ -2,9 +2,9 @@ import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import kafkajs from 'kafkajs';
 import { createRequire } from 'node:module';
-import { crc32c } from './crc32c.js';
 import { keyPartitioner, partitionOfKey } from './key-partition.js';
 import { encodeProduce, type ProduceArguments, type ProduceRequest } from './produce-request.js';
+import { TopicRecords } from './topic-records.js';
 
 const requireKafkajs = createRequire(import.meta.url);
 const kafkajsRequest = requireKafkajs('kafkajs/src/protocol/requests/produce/v7/request.js') as (
@@ -73,16 +73,17 @@ describe('a request that carries a batch', () => {
   });
 });
 
-describe('the check sum', () => {
-  it.each([
-    ['the digits', Buffer.from('123456789'), 0xe3069283],
-    ['32 zeroes', Buffer.alloc(32), 0x8a9136aa],
-    ['32 ones', Buffer.alloc(32, 0xff), 0x62a8ab43],
-    ['nothing', Buffer.alloc(0), 0],
-  ])('of %s is the published one', (_name, bytes, sum) => {
-    expect(crc32c(bytes, 0, bytes.length)).toBe(sum);
-    const within = Buffer.concat([Buffer.from('ab'), bytes, Buffer.from('c')]);
-    expect(crc32c(within, 2, 2 + bytes.length)).toBe(sum);
+describe('records grouped by partition', () => {
+  it('are those of kafkajs, in its order', () => {
+    const group = requireKafkajs('kafkajs/src/producer/groupMessagesPerPartition.js') as (given: object) => object;
+    const partitioner = keyPartitioner();
+    const partitionMetadata = Array.from({ length: 5 }, (_, partitionId) => ({ partitionId }));
+    fc.assert(
+      fc.property(fc.array(fc.record({ key: fc.string(), value: fc.string() })), (records) => {
+        const ours = group({ topic: 't', partitionMetadata, partitioner, messages: TopicRecords.from(records) });
+        expect(ours).toEqual(group({ topic: 't', partitionMetadata, partitioner, messages: records }));
+      }),
+    );
   });
 });
 

@@ -9,7 +9,7 @@
  * @see https://kafka.apache.org/documentation/#recordbatch
  */
 import { createRequire } from 'node:module';
-import { crc32c } from './crc32c.js';
+import { crc32c } from '@node-rs/crc32';
 
 /** A record as it comes to kafkajs. */
 export interface ProducedRecord {
@@ -103,18 +103,19 @@ const magic = 2;
 /** The bytes of a produce request. @param nowMs the time that the records say, epoch milliseconds; our topics replace it by the broker's */
 export function encodeProduce(given: ProduceArguments, nowMs: number): Buffer {
   const { acks, timeout, producerId = -1, producerEpoch = 0, topicData } = given;
+  const sizes = new RecordSizes();
   const batchSizes: number[] = [];
   let size = 2 + 2 + 4 + 4;
   for (const { topic, partitions } of topicData) {
     size += 2 + Buffer.byteLength(topic) + 4;
     for (const { messages } of partitions) {
       let batchSize = batchHeaderBytes;
-      for (let at = 0; at < messages.length; at++) batchSize += framedBytes(recordBytes(messages[at]!, at));
+      for (let at = 0; at < messages.length; at++) batchSize += framedBytes(sizes.measure(messages[at]!, at));
       batchSizes.push(batchSize);
       size += 4 + 4 + batchSize;
     }
   }
-  const writer = new RequestWriter(Buffer.allocUnsafe(size));
+  const writer = new RequestWriter(Buffer.allocUnsafe(size), sizes);
   writer.int16(-1); // no transaction
   writer.int16(acks);
   writer.int32(timeout);
@@ -143,26 +144,71 @@ export function encodeProduce(given: ProduceArguments, nowMs: number): Buffer {
       writer.int32(firstSequence);
       writer.int32(messages.length);
       for (let at = 0; at < messages.length; at++) writer.record(messages[at]!, at);
-      const sum = crc32c(writer.bytes, start + checkedFrom, writer.at);
+      const sum = crc32c(writer.bytes.subarray(start + checkedFrom, writer.at));
       writer.bytes.writeUInt32BE(sum, start + checkedFrom - 4);
     }
   }
   return writer.bytes;
 }
 
-/** Bytes of a record without its own length. A delta of time of 0 and the attributes are a byte each. */
-function recordBytes({ key, value, headers }: ProducedRecord, offsetDelta: number): number {
-  let bytes = 2 + varintBytes(offsetDelta) + contentBytes(key) + contentBytes(value);
-  let count = 0;
-  for (const name in headers) {
-    bytes += framedBytes(Buffer.byteLength(name)) + contentBytes(headers[name] as string | Buffer);
-    count++;
+/**
+ * What stands before the bytes that it counts, so it is known before the first of them is written: measured once a record, in the order
+ * in which the records are then written. To ask a text for its bytes is a call out of the engine; asking again and again took as long
+ * as the writing.
+ */
+class RecordSizes {
+  readonly #sizes: number[] = [];
+  #next = 0;
+  #headers: ProducedRecord['headers'];
+  #headerBlock = headerBlockOf(undefined);
+
+  /** Bytes of a record without its own length. A delta of time of 0 and the attributes are a byte each. */
+  measure({ key, value, headers }: ProducedRecord, offsetDelta: number): number {
+    const keyBytes = contentBytes(key);
+    const valueBytes = contentBytes(value);
+    const around = 2 + varintBytes(offsetDelta) + this.headerBlock(headers).length;
+    const bytes = around + contentFramedBytes(keyBytes) + contentFramedBytes(valueBytes);
+    this.#sizes.push(bytes, keyBytes, valueBytes);
+    return bytes;
   }
-  return bytes + varintBytes(count);
+
+  /** The next size in the order of `measure`: of a record, of its key, of its value; -1 for a key or a value that is not there. */
+  next(): number {
+    return this.#sizes[this.#next++]!;
+  }
+
+  /** The headers of a record with their number. Records of one writer share their headers, so they are written out once for all. */
+  headerBlock(headers: ProducedRecord['headers']): Buffer {
+    if (headers !== this.#headers) {
+      this.#headers = headers;
+      this.#headerBlock = headerBlockOf(headers);
+    }
+    return this.#headerBlock;
+  }
 }
 
+function headerBlockOf(headers: ProducedRecord['headers']): Buffer {
+  const entries = Object.entries(headers ?? {}) as [string, string | Buffer][];
+  let size = varintBytes(entries.length);
+  for (const [name, value] of entries)
+    size += framedBytes(Buffer.byteLength(name)) + contentFramedBytes(contentBytes(value));
+  const writer = new ByteWriter(Buffer.allocUnsafe(size));
+  writer.varint(entries.length);
+  for (const [name, value] of entries) {
+    writer.content(name, Buffer.byteLength(name));
+    writer.content(value, contentBytes(value));
+  }
+  return writer.bytes;
+}
+
+/** Bytes of a key or a value; -1, as Kafka says it, for none. */
 function contentBytes(content: string | Buffer | null | undefined): number {
-  return content === null || content === undefined ? 1 : framedBytes(Buffer.byteLength(content));
+  if (content === null || content === undefined) return -1;
+  return typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+}
+
+function contentFramedBytes(length: number): number {
+  return length < 0 ? 1 : framedBytes(length);
 }
 
 function framedBytes(length: number): number {
@@ -176,7 +222,7 @@ function varintBytes(value: number): number {
   return bytes;
 }
 
-class RequestWriter {
+class ByteWriter {
   at = 0;
 
   constructor(readonly bytes: Buffer) {}
@@ -201,35 +247,44 @@ class RequestWriter {
     this.at += this.bytes.write(text, this.at);
   }
 
-  record(record: ProducedRecord, offsetDelta: number): void {
-    this.#varint(recordBytes(record, offsetDelta));
-    this.int8(0); // attributes
-    this.int8(0); // the time is the batch's
-    this.#varint(offsetDelta);
-    this.#content(record.key);
-    this.#content(record.value);
-    let count = 0;
-    for (const _name in record.headers) count++;
-    this.#varint(count);
-    for (const name in record.headers) {
-      this.#content(name);
-      this.#content(record.headers[name] as string | Buffer);
-    }
-  }
-
-  #content(content: string | Buffer | null | undefined): void {
+  /** A text or bytes of `length` bytes after that length; a length of -1 is nothing. */
+  content(content: string | Buffer | null | undefined, length: number): void {
     if (content === null || content === undefined) {
       this.int8(1); // -1 in zigzag form
       return;
     }
-    this.#varint(Buffer.byteLength(content));
+    this.varint(length);
     if (typeof content === 'string') this.text(content);
-    else this.at += content.copy(this.bytes, this.at);
+    else this.block(content);
   }
 
-  #varint(value: number): void {
+  block(bytes: Buffer): void {
+    this.at += bytes.copy(this.bytes, this.at);
+  }
+
+  varint(value: number): void {
     let left = value * 2;
     for (; left >= 0x80; left >>>= 7) this.bytes[this.at++] = (left & 0x7f) | 0x80;
     this.bytes[this.at++] = left;
+  }
+}
+
+class RequestWriter extends ByteWriter {
+  constructor(
+    bytes: Buffer,
+    private readonly sizes: RecordSizes,
+  ) {
+    super(bytes);
+  }
+
+  /** Records come in the order in which they were measured. */
+  record({ key, value, headers }: ProducedRecord, offsetDelta: number): void {
+    this.varint(this.sizes.next());
+    this.int8(0); // attributes
+    this.int8(0); // the time is the batch's
+    this.varint(offsetDelta);
+    this.content(key, this.sizes.next());
+    this.content(value, this.sizes.next());
+    this.block(this.sizes.headerBlock(headers));
   }
 }
