@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import { counts, meters, type EventFacts } from '@landbridge/domain';
-import { airEvent, isAtHub, type AirReport } from './air-event.js';
+import { airEvent, type AirReport } from './air-event.js';
 import { airStatusCodeOf, airStatuses, airStatusOf } from './air-statuses.js';
+import { isAtHub } from './movement-direction.js';
 import { placeOfIata, placeOfLocode } from './places/places.js';
 
 const airport = (iata: string) => placeOfIata(iata)!;

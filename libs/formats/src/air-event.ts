@@ -1,10 +1,12 @@
 /** What every air format makes of a status once it has read it: the canonical event of an air waybill. */
 import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
-import { hubByCode, isPartner, type Classifier, type Direction } from '@landbridge/domain';
+import { hubByCode, type Classifier } from '@landbridge/domain';
 import type { AirStatus } from './air-statuses.js';
 import { eventIdOf } from './event-identity.js';
 import type { ReadContext } from './message-format.js';
-import { placeOfIata, type Place } from './places/places.js';
+import type { Waybill } from './message-writing.js';
+import { headingBetween, isAtHub, type Heading } from './movement-direction.js';
+import { airportOfLocode, placeOfIata, type Place } from './places/places.js';
 
 /** An air waybill's status, read. Places are what `places/` knows of the airports. */
 export interface AirReport {
@@ -118,14 +120,33 @@ export function airEvent(context: ReadContext, report: AirReport): CanonicalEven
   };
 }
 
-/** Whether a place belongs to the hub: one of its listed places or, where they are not listed, its city or its airport. */
-export function isAtHub(hub: string, place: Place | undefined): boolean {
-  if (place === undefined) return false;
-  if (place.iata === hub) return true;
-  if (place.locode === undefined) return false;
-  const { places, unLocode } = hubByCode(hub) ?? {};
-  if (places !== undefined) return places.includes(place.locode);
-  return place.locode === unLocode || place.locode === placeOfIata(hub)?.locode;
+/** What is known of a waybill as a whole, for writers of other air formats. */
+export function waybillOf(
+  ends: { readonly origin?: Place | undefined; readonly destination?: Place | undefined },
+  whole: { readonly pieces?: number | undefined; readonly weightGrams?: number | undefined },
+): Waybill {
+  const origin = iataOf(ends.origin);
+  const destination = iataOf(ends.destination);
+  return {
+    ...(origin === undefined ? {} : { origin }),
+    ...(destination === undefined ? {} : { destination }),
+    ...(whole.pieces === undefined ? {} : { pieces: whole.pieces }),
+    ...(whole.weightGrams === undefined ? {} : { weightGrams: whole.weightGrams }),
+  };
+}
+
+function iataOf(place: Place | undefined): string | undefined {
+  return place?.iata ?? (place?.locode === undefined ? undefined : airportOfLocode(place.locode)?.iata);
+}
+
+/** The airport of an event's place: an end of the waybill's way where it is there, because several airports may share a place. */
+export function airportOf(locode: string | undefined, ends: readonly (string | undefined)[]): Place | undefined {
+  if (locode === undefined) return undefined;
+  for (const end of ends) {
+    const place = end === undefined ? undefined : placeOfIata(end);
+    if (place?.locode === locode) return place;
+  }
+  return airportOfLocode(locode);
 }
 
 /**
@@ -135,7 +156,7 @@ export function isAtHub(hub: string, place: Place | undefined): boolean {
  * An event elsewhere than at the hub is in transit, whatever the waybill says, where the counting rules cannot see that it is elsewhere: at
  * an airport whose UN/LOCODE is not known, and for a hub whose places are not listed.
  */
-function movementOf(hub: string, report: AirReport): { direction: Direction; partner?: string } {
+function movementOf(hub: string, report: AirReport): Heading {
   const atHub = isAtHub(hub, report.place);
   const isSeenElsewhere = report.place.locode !== undefined && hubByCode(hub)?.places !== undefined;
   if (!atHub && !isSeenElsewhere) return { direction: 'transit' };
@@ -145,14 +166,5 @@ function movementOf(hub: string, report: AirReport): { direction: Direction; par
   const destination = whole
     ? report.destination
     : (report.legDestination ?? (end === 'destination' ? report.place : undefined));
-  const fromHub = isAtHub(hub, origin);
-  const toHub = isAtHub(hub, destination);
-  if (fromHub === toHub) return { direction: 'transit' };
-  const other = partnerOf(fromHub ? destination : origin);
-  return { direction: fromHub ? 'outbound' : 'inbound', ...(other === undefined ? {} : { partner: other }) };
-}
-
-function partnerOf(place: Place | undefined): string | undefined {
-  if (place === undefined) return undefined;
-  return place.country === 'CN' || isPartner(place.country) ? place.country : undefined;
+  return headingBetween(hub, origin, destination);
 }

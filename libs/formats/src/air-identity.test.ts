@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CanonicalEvent } from '@landbridge/contracts';
 import { formatByName } from './all-formats.js';
-import { toXfsu } from './cargo-xml/cargo-xml-writing.js';
+import { toXfsu } from './cargo-xml/xfsu-message.js';
 import type { FormatName } from './message-format.js';
 
 function onlyEvent(format: FormatName, text: string): CanonicalEvent {

@@ -1,5 +1,5 @@
 /** The list of all formats, for the door, for detection by content and for benchmarks. */
-import { cargoImp } from './cargo-imp/cargo-imp.js';
+import { cargoImpFormat } from './cargo-imp/cargo-imp-format.js';
 import { cargoImpSamples } from './cargo-imp/cargo-imp-samples.js';
 import { cargoXmlFormat } from './cargo-xml/cargo-xml-format.js';
 import { cargoXmlSamples } from './cargo-xml/cargo-xml-samples.js';
@@ -7,7 +7,7 @@ import { cebFormat } from './ceb/ceb-format.js';
 import { cebSamples } from './ceb/ceb-samples.js';
 import { dcsaFormat } from './dcsa/dcsa-format.js';
 import { dcsaSamples } from './dcsa/dcsa-samples.js';
-import { edifact } from './edifact/edifact.js';
+import { edifactFormat } from './edifact/edifact-format.js';
 import { edifactSamples } from './edifact/edifact-samples.js';
 import { epcisFormat } from './epcis/epcis-format.js';
 import { epcisSamples } from './epcis/epcis-samples.js';
@@ -20,8 +20,8 @@ import { tafTsiSamples } from './taf-tsi/taf-tsi-samples.js';
 
 /** In the order in which they are asked whether they recognise a message. */
 export const messageFormats: readonly MessageFormat[] = [
-  cargoImp,
-  edifact,
+  cargoImpFormat,
+  edifactFormat,
   oneRecordFormat,
   epcisFormat,
   dcsaFormat,

@@ -24,3 +24,9 @@ export function eventIdOf(prefix: string, parts: readonly (string | number | und
 export function revisionAt(madeAtMs: number): number {
   return Math.max(1, Math.floor((madeAtMs - Date.UTC(2000, 0, 1)) / 1_000));
 }
+
+/** When a correction with this revision was made, RFC 3339 in UTC: the reverse of `revisionAt`. Undefined where no time makes it. */
+export function madeAtOf(revision: number): string | undefined {
+  const timeMs = Date.UTC(2000, 0, 1) + revision * 1_000;
+  return revision > 0 && timeMs < Date.UTC(2100, 0, 1) ? new Date(timeMs).toISOString() : undefined;
+}

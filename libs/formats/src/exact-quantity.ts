@@ -35,3 +35,11 @@ export function exactQuantity(text: string, unit: UnitFactor): number | undefine
   const rounded = (2n * digits * unit.numerator + denominator) / (2n * denominator);
   return rounded > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(rounded);
 }
+
+/** Grams as a decimal text in kilograms, exactly: `23.5` for 23,500. */
+export function kilogramsText(grams: number): string {
+  const fraction = String(grams % 1_000)
+    .padStart(3, '0')
+    .replace(/0+$/, '');
+  return `${Math.floor(grams / 1_000)}${fraction && `.${fraction}`}`;
+}

@@ -4,9 +4,10 @@
  *
  * A reader never throws and never guesses: what it cannot read is a fault that names its place, the rule that was broken and what was
  * expected. A fault of one event leaves the message's other events standing; only what makes the whole unreadable (no such syntax, wrong
- * counts) refuses the message.
+ * counts) refuses the message. The way back has the same seam: `Writing`, which `writeEvents` holds to what it wrote.
  */
 import type { CanonicalEvent, ProblemCode } from '@landbridge/contracts';
+import type { Waybill, Writing } from './message-writing.js';
 
 /** The formats of the public contract: `POST /v1/messages/{format}`. */
 export const formatNames = [
@@ -34,6 +35,8 @@ export interface MessageFormat {
   recognises(head: Uint8Array): boolean;
   /** Never throws, whatever the bytes are; time and memory are linear in their number. */
   read(bytes: Uint8Array, context: ReadContext): MessageReading;
+  /** The way back, or why there is none. Used through `writeEvents`, which reads again what was written. */
+  readonly writing: Writing;
 }
 
 /** As much of a message as `recognises` is given. */
@@ -63,6 +66,8 @@ export type MessageItem =
       readonly event: CanonicalEvent;
       /** Where in the message it stands, in the form of `FormatFault.path`. */
       readonly path: string;
+      /** Of an air waybill's event: what the message says of the waybill itself, which other air formats want to be told. */
+      readonly waybill?: Waybill;
     }
   | { readonly ok: false; readonly id: string | null; readonly fault: FormatFault };
 

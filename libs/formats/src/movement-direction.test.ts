@@ -15,6 +15,11 @@ describe('headingOf', () => {
       { origin: 'CNZGZ', destination: 'CNTAO' },
       { direction: 'outbound', partner: 'CN' },
     ],
+    [
+      { origin: 'CNZGZ', destination: 'DE' },
+      { direction: 'outbound', partner: 'DE' },
+    ],
+    [{ origin: 'CN', destination: 'DE' }, { direction: 'transit' }],
     [{ origin: 'CNZGZ' }, { direction: 'outbound' }],
     [{ destination: 'CNZGZ' }, { direction: 'inbound' }],
     [{ origin: 'CNZGZ', destination: 'CNZZZ' }, { direction: 'transit' }],

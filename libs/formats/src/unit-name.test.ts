@@ -22,7 +22,7 @@ test.each([
   ['STUF', 'dcsa-stuf'],
   ['DOOR_OPENED', 'dcsa-door-opened'],
   ['GEOFENCE entry!', 'dcsa-geofence-entry'],
-  ['__', 'dcsa'],
+  ['__', 'dcsa-none'],
   ['x'.repeat(10_000), `dcsa-${'x'.repeat(27)}`],
 ])('the milestone of the unknown status %j is %s', (status, milestone) => {
   expect(unknownMilestone('dcsa', status)).toBe(milestone);

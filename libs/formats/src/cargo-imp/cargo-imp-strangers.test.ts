@@ -1,10 +1,10 @@
-/** What senders and their machines do to messages: other line ends, marks, bytes that are no text, cuts, noise, size. */
+/** What only teletype messages suffer: line ends, envelopes, lines out of order, size. `hostile-messages.test.ts` has the rest. */
 import { describe, expect, it } from '@jest/globals';
 import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
-import { array, assert, constantFrom, integer, nat, property, string, uint8Array } from 'fast-check';
+import { array, assert, constantFrom, property, uint8Array } from 'fast-check';
 import { headBytes, type MessageReading, type ReadContext } from '../message-format.js';
 import { fastestMs } from '../test-pace.js';
-import { cargoImp } from './cargo-imp.js';
+import { cargoImpFormat } from './cargo-imp-format.js';
 import { cargoImpSamples } from './cargo-imp-samples.js';
 
 const context: ReadContext = {
@@ -14,7 +14,7 @@ const context: ReadContext = {
   eventsMax: 1_000,
 };
 const read = (bytes: Uint8Array, eventsMax = context.eventsMax): MessageReading =>
-  cargoImp.read(bytes, { ...context, eventsMax });
+  cargoImpFormat.read(bytes, { ...context, eventsMax });
 
 function eventsOf(bytes: Uint8Array): readonly CanonicalEvent[] {
   const reading = read(bytes);
@@ -23,7 +23,7 @@ function eventsOf(bytes: Uint8Array): readonly CanonicalEvent[] {
 
 /** Nothing is thrown, and everything that is not read says where and why. */
 function expectExplained(bytes: Uint8Array): void {
-  cargoImp.recognises(bytes.subarray(0, headBytes));
+  cargoImpFormat.recognises(bytes.subarray(0, headBytes));
   const reading = read(bytes);
   const faults = reading.ok ? reading.items.flatMap((item) => (item.ok ? [] : [item.fault])) : [reading.fault];
   for (const { path, detail, rule, expected } of faults) {
@@ -48,16 +48,14 @@ describe('what arrives in another form', () => {
   const plain = eventsOf(Buffer.from(sample));
 
   it.each([
-    ['CRLF', sample.replaceAll('\n', '\r\n')],
     ['CR alone', sample.replaceAll('\n', '\r')],
-    ['a byte order mark', `\uFEFF${sample}`],
     ['blanks at the ends of lines', sample.replaceAll('\n', '  \n')],
     ['empty lines', sample.replaceAll('\n', '\n\n')],
     ['no last line end', sample.trimEnd()],
     ['an envelope with STX and ETX', `\u0001QD CGOFFCV\r\n.LUXFMCV 031430\r\n\u0002${sample}\u0003`],
   ])('%s says the same', (_name, text) => {
     expect(eventsOf(Buffer.from(text))).toEqual(plain);
-    expect(cargoImp.recognises(Buffer.from(text).subarray(0, headBytes))).toBe(true);
+    expect(cargoImpFormat.recognises(Buffer.from(text).subarray(0, headBytes))).toBe(true);
   });
 
   it('reads names that are not ASCII, in UTF-8 and in Latin-1', () => {
@@ -84,38 +82,11 @@ describe('what arrives in another form', () => {
       'FSU/',
       'FSU/141',
     ];
-    expect(others.filter((text) => cargoImp.recognises(Buffer.from(text)))).toEqual([]);
+    expect(others.filter((text) => cargoImpFormat.recognises(Buffer.from(text)))).toEqual([]);
   });
 });
 
 describe('noise', () => {
-  it('in cut messages is explained', () => {
-    assert(
-      property(anySample, nat(2_000), (text, length) => expectExplained(Buffer.from(text.slice(0, length)))),
-      { numRuns: 250 },
-    );
-  });
-
-  it('in messages with a few other characters is explained', () => {
-    const edits = array(
-      integer({ min: 0, max: 2_000 }).chain((at) =>
-        string({ maxLength: 3, unit: 'binary' }).map((text) => ({ at, text })),
-      ),
-      { minLength: 1, maxLength: 5 },
-    );
-    assert(
-      property(anySample, edits, (text, changes) => {
-        let changed = text;
-        for (const { at, text: insert } of changes) {
-          const place = at % changed.length;
-          changed = changed.slice(0, place) + insert + changed.slice(place + (at % 3));
-        }
-        expectExplained(Buffer.from(changed));
-      }),
-      { numRuns: 400 },
-    );
-  });
-
   it('in lines that changed places is explained', () => {
     assert(
       property(
@@ -141,11 +112,6 @@ describe('noise', () => {
       { numRuns: 250 },
     );
   });
-
-  it('cannot reach a prototype', () => {
-    expectExplained(Buffer.from('FSU/14\n172-41002312CGOLUX/T20K1450\n__proto__/03MAR0915/CGO\nconstructor/1'));
-    expect(Object.keys(Object.prototype)).toEqual([]);
-  });
 });
 
 describe('size', () => {
@@ -154,7 +120,6 @@ describe('size', () => {
   const tenMegabytes = 10_000_000;
 
   it.each([
-    ['one line', 'A'.repeat(tenMegabytes)],
     ['one line of slashes', `FSU/14\n172-41002312CGOLUX/T20K1450\nRCS${'/'.repeat(tenMegabytes)}`],
     ['empty lines', '\n'.repeat(tenMegabytes)],
     ['an endless envelope', 'QD CGOFFCV\n'.repeat(tenMegabytes / 11)],

@@ -6,9 +6,10 @@
  */
 import { linksMax, type EventData } from '@landbridge/contracts';
 import { isAwb, isUldNumber } from '@landbridge/domain';
-import { airEvent, airStatusId } from '../air-event.js';
+import { airEvent, airStatusId, waybillOf } from '../air-event.js';
 import { airStatusOf } from '../air-statuses.js';
 import type { FormatFault, ReadContext } from '../message-format.js';
+import type { Waybill } from '../message-writing.js';
 import { placeOfIata, type Place } from '../places/places.js';
 import { readConsignmentLine, readQuantity, type Quantity } from './imp-fields.js';
 import { ImpFields, pathAt, shown, type ImpItems, type ImpLine } from './imp-lines.js';
@@ -21,6 +22,7 @@ interface Consignment {
   readonly origin?: Place;
   readonly destination?: Place;
   readonly quantity?: Quantity;
+  readonly waybill: Waybill;
 }
 
 /** A status whose further lines may still come. */
@@ -81,6 +83,7 @@ export class FsuReader {
       ...(origin === undefined ? {} : { origin }),
       ...(destination === undefined ? {} : { destination }),
       ...(quantity === undefined ? {} : { quantity }),
+      waybill: waybillOf({ origin, destination }, quantity?.code === 'T' ? quantity : {}),
     };
   }
 
@@ -165,7 +168,7 @@ export class FsuReader {
       ...(quantity?.weightGrams === undefined ? {} : { weightGrams: quantity.weightGrams }),
       links: open.links,
     });
-    this.items.add({ ok: true, event, path: fields.pathOf(0) });
+    this.items.add({ ok: true, event, path: fields.pathOf(0), waybill: consignment.waybill });
   }
 
   private refuse(line: ImpLine, detail: string, expected: string): void {

@@ -4,10 +4,11 @@
  */
 import { linksMax, type EventData } from '@landbridge/contracts';
 import { isAwb, isUldNumber } from '@landbridge/domain';
-import { airEvent } from '../air-event.js';
+import { airEvent, waybillOf } from '../air-event.js';
 import { airStatusOf } from '../air-statuses.js';
 import { eventIdOf } from '../event-identity.js';
 import type { FormatFault, ReadContext } from '../message-format.js';
+import type { Waybill } from '../message-writing.js';
 import { nearestYear, zonedTime } from '../places/local-time.js';
 import { placeOfIata, type Place } from '../places/places.js';
 import { checkDigitFault } from './fsu-reader.js';
@@ -77,8 +78,10 @@ export class FwbReader {
       this.refuse(header, 1, 'there is no air waybill', awbExpected);
     if (this.fault === undefined && !this.routed)
       this.refuse(header, 1, 'there is no routing (RTG)', 'a line such as RTG/LUXCV');
-    const event = this.fault === undefined ? this.event(this.waybill!, header) : undefined;
-    if (event !== undefined) this.items.add({ ok: true, event, path: pathAt(header, 1) });
+    const { waybill } = this;
+    const event = this.fault === undefined ? this.event(waybill!, header) : undefined;
+    if (event !== undefined)
+      this.items.add({ ok: true, event, path: pathAt(header, 1), waybill: this.whole(waybill!) });
     else this.items.refuse(this.fault!);
   }
 
@@ -171,6 +174,10 @@ export class FwbReader {
       ...(this.quantity!.weightGrams === undefined ? {} : { weightGrams: this.quantity!.weightGrams }),
       links: this.links,
     });
+  }
+
+  private whole({ origin = '', destination = '' }: ConsignmentLine): Waybill {
+    return waybillOf({ origin: placeOfIata(origin), destination: placeOfIata(destination) }, this.quantity ?? {});
   }
 
   /** The start of the day of the flight, or of the day of issue where no flight is named. */

@@ -6,7 +6,7 @@ import { airStatuses } from '../air-statuses.js';
 import type { MessageItem, ReadContext } from '../message-format.js';
 import { cargoXmlFormat } from './cargo-xml-format.js';
 import { cargoXmlSamples } from './cargo-xml-samples.js';
-import { toXfsu, type XfsuStatus } from './cargo-xml-writing.js';
+import { toXfsu, type XfsuStatus } from './xfsu-message.js';
 
 const context: ReadContext = { source: '/demo/CV', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };
 

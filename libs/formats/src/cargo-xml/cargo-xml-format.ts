@@ -3,6 +3,8 @@ import type { MessageFormat, MessageReading, ReadContext } from '../message-form
 import { cut, MessageEntry } from '../xml/message-entry.js';
 import { xmlRootOf } from '../xml/xml-root.js';
 import { readXml, type XmlDocument } from '../xml/xml-tree.js';
+import { cargoXmlWriting } from './cargo-xml-writer.js';
+import { masterWaybillOf } from './consignment.js';
 import { readStatus } from './status-message.js';
 import { readHouseWaybill, readMasterWaybill } from './waybill-messages.js';
 
@@ -22,13 +24,20 @@ export const cargoXmlFormat: MessageFormat = {
     const xml = readXml(bytes);
     return xml.ok ? readMessage(xml.document, context) : xml;
   },
+  writing: cargoXmlWriting,
 };
 
 function readMessage(document: XmlDocument, context: ReadContext): MessageReading {
   const { name } = document.root;
   const message = new MessageEntry(document, document.root, `Cargo-XML, ${name.slice(0, 40)}`);
   if (statusRoots.includes(name)) return readStatuses(message, context);
-  if (name === 'Waybill') return { ok: true, items: [message.item(() => readMasterWaybill(message, context))] };
+  if (name === 'Waybill') {
+    const item = message.item(
+      () => readMasterWaybill(message, context),
+      () => masterWaybillOf(message.part('MasterConsignment')),
+    );
+    return { ok: true, items: [item] };
+  }
   if (name === 'HouseWaybill') return { ok: true, items: [message.item(() => readHouseWaybill(message, context))] };
   return message.refusal({
     code: 'unsupported_message',
@@ -62,7 +71,10 @@ function readStatuses(message: MessageEntry, context: ReadContext): MessageReadi
   return {
     ok: true,
     items: statements.map(({ master, status, part }) =>
-      (part ?? status).item(() => readStatus({ message, master, status, part: part ?? status }, context)),
+      (part ?? status).item(
+        () => readStatus({ message, master, status, part: part ?? status }, context),
+        () => masterWaybillOf(master),
+      ),
     ),
   };
 }

@@ -1,6 +1,6 @@
 /** Cargo-XML messages that show the format, and one for each kind of fault. */
 import type { FormatSample } from '../format-sample.js';
-import { toXfsu, type XfsuStatus } from './cargo-xml-writing.js';
+import { toXfsu, type XfsuStatus } from './xfsu-message.js';
 
 const departure: XfsuStatus = {
   awb: '172-12345675',

@@ -1,7 +1,9 @@
 /** What consignments of all Cargo-XML messages share: the waybill's number, places, weights, corrections. */
 import { isAwb } from '@landbridge/domain';
+import { waybillOf } from '../air-event.js';
 import { revisionAt } from '../event-identity.js';
-import { kilogram, pound } from '../exact-quantity.js';
+import { kilogram, piece, pound } from '../exact-quantity.js';
+import type { Waybill } from '../message-writing.js';
 import { placeOfIata, type Place } from '../places/places.js';
 import { cut, type MessageEntry } from '../xml/message-entry.js';
 import type { XmlElement } from '../xml/xml-tree.js';
@@ -59,6 +61,20 @@ export function weightOf(entry: MessageEntry, name: string): number | undefined 
   if (unit === 'KGM') return entry.quantity(kilogram, name);
   if (unit === 'LBR') return entry.quantity(pound, name);
   return entry.refuse({ detail: `${name} is in ${cut(unit)}`, expected: 'KGM or LBR' }, element);
+}
+
+/** The waybill as a whole: a status message and a waybill name its quantities differently. */
+export function masterWaybillOf(master: MessageEntry): Waybill {
+  return waybillOf(
+    {
+      origin: placeAt(master, 'OriginLocation', 'ID'),
+      destination: placeAt(master, 'FinalDestinationLocation', 'ID'),
+    },
+    {
+      pieces: master.quantity(piece, 'PieceQuantity') ?? master.quantity(piece, 'TotalPieceQuantity'),
+      weightGrams: weightOf(master, 'GrossWeightMeasure') ?? weightOf(master, 'IncludedTareGrossWeightMeasure'),
+    },
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import type { MessageItem, ReadContext } from '../message-format.js';
 import { cebKinds } from './ceb-documents.js';
 import { cebFormat } from './ceb-format.js';
 import { fromCebTime, toCebTime } from './ceb-time.js';
-import { toCeb621, toCeb622, writeCeb, type ImportList, type ListReceipt } from './ceb-writing.js';
+import { toCeb621, toCeb622, writeCeb, type ImportList, type ListReceipt } from './ceb-messages.js';
 
 const context: ReadContext = { source: '/demo/ZZEP', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };
 
@@ -166,7 +166,7 @@ describe('an answer to a list', () => {
     ['899', 'settled'],
     ['-301018', 'processing-error'],
     ['18', 'ceb-18'],
-    ['异', 'ceb'],
+    ['异', 'ceb-none'],
   ])('%s is %s', (returnStatus, milestone) => {
     const [event] = eventsOf(toCeb622([{ ...receipt, returnStatus }]));
     expect(event).toMatchObject({ subject: 'ZZ1', time: '2026-03-03T09:16:30.250+08:00', data: { milestone } });

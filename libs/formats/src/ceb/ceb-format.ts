@@ -17,6 +17,11 @@ export const cebFormat: MessageFormat = {
     const xml = readXml(bytes);
     return xml.ok ? readMessage(xml.document, context) : xml;
   },
+  writing: {
+    fromEvents: false,
+    because:
+      'its documents declare buyer, goods and tax to customs, of which events keep nothing, and only customs may write its receipts',
+  },
 };
 
 function readMessage(document: XmlDocument, context: ReadContext): MessageReading {

@@ -1,6 +1,6 @@
 /** CEB messages that show the format, and one for each kind of fault. */
 import type { FormatSample } from '../format-sample.js';
-import { toCeb621, toCeb622, writeCeb, type ImportList, type ListReceipt } from './ceb-writing.js';
+import { toCeb621, toCeb622, writeCeb, type ImportList, type ListReceipt } from './ceb-messages.js';
 
 const list: ImportList = {
   appTimeMs: Date.UTC(2026, 2, 3, 1, 15),

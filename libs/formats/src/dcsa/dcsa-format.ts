@@ -24,6 +24,7 @@ import { placeOfLocode } from '../places/places.js';
 import { unknownMilestone } from '../unknown-milestone.js';
 import { eventIdFrom, unitNameOf } from '../unit-name.js';
 import { dcsaClassifiers, dcsaStatusOf, type DcsaStatus } from './dcsa-codes.js';
+import { dcsaWriting } from './dcsa-writer.js';
 import { dcsaRule, readStatement, type DcsaStatement } from './dcsa-statement.js';
 
 export const dcsaFormat: MessageFormat = {
@@ -32,6 +33,7 @@ export const dcsaFormat: MessageFormat = {
   contentTypes: ['application/json'],
   recognises: (head) => jsonKindOf(head) === 'dcsa',
   read: readDcsa,
+  writing: dcsaWriting,
 };
 
 function readDcsa(bytes: Uint8Array, context: ReadContext): MessageReading {

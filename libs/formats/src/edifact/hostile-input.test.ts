@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { fastestMs, hangMs } from '../test-pace.js';
-import { edifact } from './edifact.js';
+import { edifactFormat } from './edifact-format.js';
 import { edifactSamples } from './edifact-samples.js';
 
 const context = { source: 'urn:test', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 6), eventsMax: 20_000 };
@@ -9,7 +9,7 @@ const position = /^line [1-9]\d*, column [1-9]\d*$/;
 
 /** Reads, and holds every fault to naming its place. */
 function read(bytes: Uint8Array) {
-  const reading = edifact.read(bytes, context);
+  const reading = edifactFormat.read(bytes, context);
   const faults = reading.ok ? reading.items.flatMap((item) => (item.ok ? [] : [item.fault])) : [reading.fault];
   for (const { path, detail } of faults) {
     // One expectation a fault would take longer than all the reading.
@@ -18,8 +18,7 @@ function read(bytes: Uint8Array) {
   return reading;
 }
 
-const sample = fc.constantFrom(...edifactSamples.map(({ text }) => text));
-
+/** What only EDIFACT can do to a reader; what every format must stand is in `hostile-messages.test.ts`. */
 describe('hostile input', () => {
   it.each(edifactSamples.filter(({ valid }) => valid))(
     '$name cut anywhere has a position for what is missing',
@@ -31,26 +30,6 @@ describe('hostile input', () => {
       expect(whole).toEqual([]);
     },
   );
-
-  it('takes any change of bytes without a throw', () => {
-    const change = fc.tuple(
-      fc.nat(),
-      fc.constantFrom('put', 'insert', 'remove'),
-      fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from("'+:?\n U09"))),
-    );
-    fc.assert(
-      fc.property(sample, fc.array(change, { minLength: 1, maxLength: 6 }), (text, changes) => {
-        const bytes = [...Buffer.from(text)];
-        for (const [at, how, byte] of changes) {
-          const index = at % bytes.length;
-          bytes.splice(index, how === 'insert' ? 0 : 1, ...(how === 'remove' ? [] : [byte]));
-        }
-        read(Uint8Array.from(bytes));
-        edifact.recognises(Uint8Array.from(bytes));
-      }),
-      { numRuns: 1_000 },
-    );
-  });
 
   it('takes any segments in any order without a throw', () => {
     const segments = [...new Set(edifactSamples.flatMap(({ text }) => text.split("'\n")))].map((one) =>
@@ -75,28 +54,16 @@ describe('hostile input', () => {
     );
   });
 
-  it('takes any bytes without a throw', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void read(bytes)),
-      { numRuns: 500 },
-    );
-  });
-
-  it('reads the message behind a byte order mark, and with CRLF, or without line ends, or wrapped at 80', () => {
+  it('reads an interchange without line ends, or wrapped at 80', () => {
     const { text } = edifactSamples[0]!;
     const plain = text.replaceAll('\n', '');
-    const first = read(Buffer.from(text));
     const eventOf = (written: string) => {
       const reading = read(Buffer.from(written));
-      const item = reading.ok ? reading.items[0] : undefined;
-      return item?.ok ? item.event : reading;
+      return reading.ok && reading.items[0]?.ok ? reading.items[0].event : reading;
     };
-    const expected = first.ok && first.items[0]!.ok ? first.items[0]!.event : undefined;
-    expect(expected).toBeDefined();
-    expect(eventOf(`\ufeff${text}`)).toEqual(expected);
-    expect(eventOf(text.replaceAll('\n', '\r\n'))).toEqual(expected);
-    expect(eventOf(plain)).toEqual(expected);
-    expect(eventOf(plain.replace(/.{80}/g, '$&\r\n'))).toEqual(expected);
+    expect(eventOf(text)).toHaveProperty('subject');
+    expect(eventOf(plain)).toEqual(eventOf(text));
+    expect(eventOf(plain.replace(/.{80}/g, '$&\r\n'))).toEqual(eventOf(text));
   });
 
   const equipment = "EQD+CN+APZU4812091+45G1'DTM+7:202603030915:203'LOC+165+CNZGZ'";
@@ -115,16 +82,9 @@ describe('hostile input', () => {
     ['interchanges', (size) => Buffer.from("UNB+UNOC:3'UNH+1+A'UNT+2+1'UNZ+1'".repeat(size))],
   ])('takes linear time for many %s', (_name, messageOf) => {
     const [few, many] = [messageOf(2_000), messageOf(16_000)];
-    const timeOf = (bytes: Uint8Array) => fastestMs(() => void edifact.read(bytes, context));
+    const timeOf = (bytes: Uint8Array) => fastestMs(() => void edifactFormat.read(bytes, context));
     timeOf(few);
     // Eight times the size takes eight times as long, and a busy machine takes its share; quadratic work on 16,000 would take seconds.
     expect(timeOf(many)).toBeLessThan(Math.max(hangMs, 24 * timeOf(few)));
-  });
-
-  it.each([
-    ['10 MB of one segment', report(`FTX+${'a'.repeat(10_000_000)}'`, 1)],
-    ['a million empty segments', Buffer.from("'".repeat(1_000_000))],
-  ])('refuses %s quickly', (_name, bytes) => {
-    expect(fastestMs(() => void read(bytes))).toBeLessThan(hangMs);
   });
 });

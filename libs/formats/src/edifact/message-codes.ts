@@ -7,6 +7,8 @@
  * @see UN/EDIFACT D.00B code lists 1001 and 1225; SMDG guides to CODECO and COARRI
  */
 
+import { unknownMilestone } from '../unknown-milestone.js';
+
 /** Message types that tell events. */
 export const messageTypes = ['CODECO', 'COARRI', 'IFTSTA'] as const;
 export type MessageType = (typeof messageTypes)[number];
@@ -44,16 +46,7 @@ export const importStatus = '3';
 export function containerMilestone(type: 'CODECO' | 'COARRI', code: string, equipmentStatus: string): string {
   const movement = movementsByCode[type].get(code);
   if (movement === 'by-equipment-status') return equipmentStatus === exportStatus ? 'loaded' : 'discharged';
-  return movement ?? unknownMilestone(type, code);
-}
-
-/** `iftsta-x1` for the code X1: kept under a name of its own, as the milestone's syntax allows. */
-export function unknownMilestone(type: MessageType, code: string): string {
-  const word = code
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return `${type.toLowerCase()}-${word === '' ? 'none' : word}`.slice(0, 32);
+  return movement ?? unknownMilestone(type.toLowerCase(), code);
 }
 
 /** What a message does with its statements; `revise` and `retract` meet the original under the same id. */

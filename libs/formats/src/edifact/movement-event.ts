@@ -1,10 +1,11 @@
 /**
  * From what a message says about one unit to its canonical event: place, time, direction, identity, correction.
  */
-import { eventTypes, quantityMax, type CanonicalEvent } from '@landbridge/contracts';
-import { canonicalTrainNumber, hubByCode, isPartner, isUnLocode, type System } from '@landbridge/domain';
+import { eventTypes, quantityMax, type CanonicalEvent, type EventData } from '@landbridge/contracts';
+import { canonicalTrainNumber, isUnLocode, type System } from '@landbridge/domain';
 import { eventIdOf, revisionAt } from '../event-identity.js';
 import type { FormatFault, MessageItem, ReadContext } from '../message-format.js';
+import { headingOf, isAtHub, type Heading } from '../movement-direction.js';
 import { zonedTime } from '../places/local-time.js';
 import { placeOfIata, placeOfLocode } from '../places/places.js';
 import { dateTimeFormats, instantOf, readDateTime, timeText, type WrittenTime } from './date-time.js';
@@ -12,7 +13,6 @@ import { exportStatus, importStatus, type MessageFunction } from './message-code
 import type { Segment } from './segments.js';
 import type { Quantities, Unit } from './units.js';
 
-type EventData = NonNullable<CanonicalEvent['data']>;
 type Transport = NonNullable<EventData['transport']>;
 
 /** UN/LOCODEs of the way, or countries where no more is told: of the whole movement, and of the leg that the message reports. */
@@ -58,8 +58,7 @@ export function toMovementEvent(statement: Statement, intent: MessageIntent, con
   const id = eventIdOf('edifact', [unit.type, unit.id, milestone, classifier, place, time.timeMs]);
   const fault = quantityFault(statement);
   if (fault) return { ok: false, id, fault };
-  const direction = directionOf(context.hub, route, place, statement.equipmentStatus);
-  const partner = partnerOf(direction, route);
+  const heading = headingAt(context.hub, route, place, statement.equipmentStatus);
   const transport = statement.transport && transportOf(statement.transport);
   const system = systemOf(statement, transport, place, context.hub);
   const event: CanonicalEvent = {
@@ -77,8 +76,7 @@ export function toMovementEvent(statement: Statement, intent: MessageIntent, con
       ...(place === undefined ? {} : { place }),
       ...(time.timeZone === undefined ? {} : { timeZone: time.timeZone }),
       corridor: corridorOf(system, transport),
-      direction,
-      ...(partner === undefined ? {} : { partner }),
+      ...heading,
       ...(transport === undefined ? {} : { transport }),
       unit,
       ...(statement.links.length === 0 ? {} : { links: [...statement.links] }),
@@ -175,35 +173,19 @@ export function placeOrCountryOf(location: Segment): string | undefined {
 }
 
 /**
- * The direction of the whole movement as seen from the hub. Its origin and destination tell it; what they leave open a leg tells, and
- * then the equipment's export or import status, at a place of the hub. What happened at a place without a UN/LOCODE is in transit: an
- * event without a place would be counted as one of the hub.
+ * The whole movement as seen from the hub. What its origin and destination leave open a leg tells, and then, at a place of the hub, the
+ * equipment's export or import status. What happened at a place without a UN/LOCODE is in transit: an event without a place would be
+ * counted as one of the hub.
  */
-function directionOf(hub: string, route: Route, place: string | undefined, status: string): EventData['direction'] {
-  if (place === undefined) return 'transit';
-  const isHere = (code: string | undefined) => code !== undefined && isAtHub(hub, code);
-  if (isHere(route.origin)) return 'outbound';
-  if (isHere(route.destination)) return 'inbound';
-  if (route.origin === undefined && isHere(route.loading)) return 'outbound';
-  if (route.destination === undefined && isHere(route.discharge)) return 'inbound';
-  if (!isHere(place)) return 'transit';
-  if (status === exportStatus && route.origin === undefined) return 'outbound';
-  if (status === importStatus && route.destination === undefined) return 'inbound';
-  return 'transit';
-}
-
-/** Whether a place is one of the hub's; of a hub whose places are not listed, only its UN/LOCODEs. */
-function isAtHub(code: string, place: string): boolean {
-  const hub = hubByCode(code);
-  return hub?.places?.includes(place) ?? (hub?.unLocode === place || hub?.airportUnLocode === place);
-}
-
-/** The country at the other end. */
-function partnerOf(direction: EventData['direction'], route: Route): string | undefined {
-  if (direction === 'transit') return undefined;
-  const place = direction === 'outbound' ? (route.destination ?? route.discharge) : (route.origin ?? route.loading);
-  const country = place?.slice(0, 2);
-  return country !== undefined && (country === 'CN' || isPartner(country)) ? country : undefined;
+function headingAt(hub: string, route: Route, place: string | undefined, status: string): Heading {
+  if (place === undefined) return { direction: 'transit' };
+  const origin = route.origin ?? route.loading;
+  const destination = route.destination ?? route.discharge;
+  const heading = headingOf(hub, { origin, destination });
+  if (heading.direction !== 'transit' || !isAtHub(hub, placeOfLocode(place))) return heading;
+  if (status === exportStatus && route.origin === undefined) return headingOf(hub, { origin: place, destination });
+  if (status === importStatus && route.destination === undefined) return headingOf(hub, { origin, destination: place });
+  return heading;
 }
 
 /** TDT 8067: 8 is inland water, which is a ship's way too. */
@@ -246,7 +228,7 @@ function systemOf(
   if (unit.type === 'consignment' && customsMilestones.has(milestone)) return 'port';
   if (transport?.mode === 'rail' || transport?.mode === 'air') return transport.mode;
   if (transport?.mode === 'sea') return 'port';
-  return place !== undefined && isAtHub(hub, place) ? 'rail' : 'port';
+  return place !== undefined && isAtHub(hub, placeOfLocode(place)) ? 'rail' : 'port';
 }
 
 function corridorOf(system: System, transport: Transport | undefined): EventData['corridor'] {

@@ -7,11 +7,11 @@
  */
 import type { FormatFault, MessageItem, ReadContext } from '../message-format.js';
 import { firstTime, Locations, locationsOfTransport } from './container-report.js';
-import { unknownMilestone } from './message-codes.js';
 import { toMovementEvent, type MessageIntent, type Statement } from './movement-event.js';
 import { groupsOf, type Group } from './segment-groups.js';
 import type { Segment } from './segments.js';
 import { milestoneOfStatus } from './status-codes.js';
+import { unknownMilestone } from '../unknown-milestone.js';
 import {
   gramsOf,
   linksOf,
@@ -95,7 +95,7 @@ function milestoneOf(status: Segment): string {
   const code = status.text(2, 0);
   const agency = status.text(2, 2);
   const known = agency === '' || agency === unitedNations ? milestoneOfStatus(code.replace(/^0+(?=.)/, '')) : undefined;
-  return known ?? unknownMilestone('IFTSTA', code);
+  return known ?? unknownMilestone('iftsta', code);
 }
 
 type NamedUnit = UnitStatement | { readonly fault: FormatFault };

@@ -1,7 +1,7 @@
 /** Messages for tests, with right counts, and what is read of them. */
 import type { CanonicalEvent } from '@landbridge/contracts';
 import type { MessageItem, ReadContext } from '../message-format.js';
-import { edifact } from './edifact.js';
+import { edifactFormat } from './edifact-format.js';
 import { edifactSamples } from './edifact-samples.js';
 
 export const context: ReadContext = {
@@ -12,7 +12,7 @@ export const context: ReadContext = {
 };
 
 export const read = (text: string, changed: Partial<ReadContext> = {}) =>
-  edifact.read(Buffer.from(text, 'utf8'), { ...context, ...changed });
+  edifactFormat.read(Buffer.from(text, 'utf8'), { ...context, ...changed });
 
 export const itemsOf = (text: string): readonly MessageItem[] => {
   const reading = read(text);

@@ -33,6 +33,7 @@ import { unknownMilestone } from '../unknown-milestone.js';
 import { milestoneOfStep } from './biz-steps.js';
 import { endsOf, placeOf, readEventTime, readQuantities, type EpcisQuantities } from './epcis-facts.js';
 import { epcisRule, unitsOf, type EpcisUnits } from './epcis-units.js';
+import { epcisWriting } from './epcis-writer.js';
 import { eventHashId } from './event-hash.js';
 
 export const epcisFormat: MessageFormat = {
@@ -41,6 +42,7 @@ export const epcisFormat: MessageFormat = {
   contentTypes: ['application/ld+json', 'application/json'],
   recognises: (head) => jsonKindOf(head) === 'epcis',
   read: readEpcis,
+  writing: epcisWriting,
 };
 
 const types: ReadonlySet<string> = new Set([

@@ -11,12 +11,13 @@
  * movement, when all parts have gone, is the one whose weight counts.
  */
 import type { CanonicalEvent } from '@landbridge/contracts';
-import { airEvent, airStatusId, type AirReport } from '../air-event.js';
+import { airEvent, airStatusId, waybillOf, type AirReport } from '../air-event.js';
 import { eventIdOf } from '../event-identity.js';
 import { readJson } from '../json/json-document.js';
 import { jsonKindOf } from '../json/json-kind.js';
 import { bad, good, type Read } from '../json/json-values.js';
 import type { MessageFormat, MessageItem, MessageReading, ReadContext } from '../message-format.js';
+import type { EventToWrite } from '../message-writing.js';
 import { localMinuteOf } from '../places/local-time.js';
 import type { Place } from '../places/places.js';
 import { unitNameOf } from '../unit-name.js';
@@ -31,6 +32,7 @@ import {
 } from './event-facts.js';
 import { findEvents, type FoundEvent, type Message } from './event-nodes.js';
 import type { LdNode } from './linked-data.js';
+import { oneRecordWriting } from './one-record-writer.js';
 import { objectsOf, oneRecordRule, subjectsOf, type Subject } from './subject.js';
 
 export const oneRecordFormat: MessageFormat = {
@@ -39,6 +41,7 @@ export const oneRecordFormat: MessageFormat = {
   contentTypes: ['application/ld+json', 'application/json'],
   recognises: (head) => jsonKindOf(head) === 'one-record',
   read: readOneRecord,
+  writing: oneRecordWriting,
 };
 
 function readOneRecord(bytes: Uint8Array, context: ReadContext): MessageReading {
@@ -65,7 +68,7 @@ function readOneRecord(bytes: Uint8Array, context: ReadContext): MessageReading 
         expected: `at most ${context.eventsMax} in one message, one for each object`,
       });
     const events = eventsOf(found, message, context);
-    if (events.ok) items.push(...events.value.map((event) => ({ ok: true, event, path }) as const));
+    if (events.ok) items.push(...events.value.map((event) => ({ ok: true, path, ...event }) as const));
     else items.push({ ok: false, id: found.node.id ?? null, fault: events.fault });
   }
   return { ok: true, items };
@@ -74,7 +77,7 @@ function readOneRecord(bytes: Uint8Array, context: ReadContext): MessageReading 
 /** Stands for a place that no list has, so that the event is in transit and counts nowhere. */
 const nowhere: Place = { name: 'unknown', country: '' };
 
-function eventsOf(found: FoundEvent, message: Message, context: ReadContext): Read<readonly CanonicalEvent[]> {
+function eventsOf(found: FoundEvent, message: Message, context: ReadContext): Read<readonly EventToWrite[]> {
   const { node } = found;
   const subjects = subjectsOf(found, message);
   if (!subjects.ok) return subjects;
@@ -87,12 +90,13 @@ function eventsOf(found: FoundEvent, message: Message, context: ReadContext): Re
   const time = readEventDate(node, where?.place);
   if (!time.ok) return time;
   const isPartial = node.text('partialEventIndicator') === 'true';
-  const events: CanonicalEvent[] = [];
+  const events: EventToWrite[] = [];
   for (const subject of subjects.value) {
     const quantities = readQuantities(node, subject.described.at(-1), isPartial);
     if (!quantities.ok) return quantities;
     const { unit, iri } = subject;
     const { code } = status.value;
+    const ends = waybillEnds(subject, message);
     const id =
       unit.type === 'awb' && where?.place !== undefined
         ? airStatusId({
@@ -122,12 +126,12 @@ function eventsOf(found: FoundEvent, message: Message, context: ReadContext): Re
       status: status.value,
       classifier: classifier.value,
       place: where?.place ?? nowhere,
-      ...waybillEnds(subject, message),
+      ...ends,
       ...flight,
       ...quantities.value,
       ...(unit.type === 'awb' && iri !== undefined ? { links: [{ type: 'consignment', id: unitNameOf(iri) }] } : {}),
     };
-    events.push(aboutUnit(airEvent(context, report), unit));
+    events.push({ event: aboutUnit(airEvent(context, report), unit), waybill: waybillOf(ends, {}) });
   }
   return good(events);
 }

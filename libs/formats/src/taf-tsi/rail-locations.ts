@@ -28,6 +28,15 @@ const telegraphCodes: ReadonlyMap<string, string> = new Map([
   ['CN/MLX', 'CNMLX'], // Manzhouli
 ]);
 
+/** The station of a UN/LOCODE by its country and telegraph code, which a reader takes for its primary code; or undefined. */
+export function telegraphCodeOf(locode: string): { readonly country: string; readonly code: string } | undefined {
+  for (const [key, place] of telegraphCodes) {
+    const [country, code] = key.split('/');
+    if (place === locode) return { country: country!, code: code! };
+  }
+  return undefined;
+}
+
 /** The location that an element such as `Location` or `JourneySectionOrigin` tells. Refusal: invalid_message. */
 export function railLocationOf(location: MessageEntry): RailLocation {
   const country = location.text('CountryCodeISO');

@@ -6,7 +6,7 @@ import type { MessageItem, ReadContext } from '../message-format.js';
 import { writeXml } from '../xml/xml-writing.js';
 import { tafTsiFormat } from './taf-tsi-format.js';
 import { tafTsiSamples } from './taf-tsi-samples.js';
-import { toTrainRunningForecast, toTrainRunningInformation, type TrainReport } from './taf-tsi-writing.js';
+import { toTrainRunningForecast, toTrainRunningInformation, type TrainReport } from './train-running-message.js';
 import { wagonStatements } from './wagon-messages.js';
 
 const context: ReadContext = { source: '/demo/CR', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };

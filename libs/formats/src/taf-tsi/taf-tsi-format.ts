@@ -4,6 +4,7 @@ import type { MessageFormat, MessageReading, ReadContext } from '../message-form
 import { cut, MessageEntry } from '../xml/message-entry.js';
 import { xmlRootOf } from '../xml/xml-root.js';
 import { readXml, type XmlDocument } from '../xml/xml-tree.js';
+import { tafTsiWriting } from './taf-tsi-writer.js';
 import { readComposition, readTrainReady, readTrainReport } from './train-messages.js';
 import { readWagonMessage, wagonStatements } from './wagon-messages.js';
 
@@ -36,6 +37,7 @@ export const tafTsiFormat: MessageFormat = {
     const xml = readXml(bytes);
     return xml.ok ? readMessage(xml.document, context) : xml;
   },
+  writing: tafTsiWriting,
 };
 
 function readMessage(document: XmlDocument, context: ReadContext): MessageReading {

@@ -1,6 +1,6 @@
 /** TAF TSI messages that show the format, and one for each kind of fault. */
 import type { FormatSample } from '../format-sample.js';
-import { toTrainRunningForecast, toTrainRunningInformation, type TrainReport } from './taf-tsi-writing.js';
+import { toTrainRunningForecast, toTrainRunningInformation, type TrainReport } from './train-running-message.js';
 
 const departure: TrainReport = {
   train: ['0033', '------X8015', '00', '2026'],

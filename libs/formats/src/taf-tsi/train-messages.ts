@@ -5,13 +5,13 @@
  * tells from stops on the way has the same milestones but the direction transit, because "at a station" says that the hub is not its end.
  */
 import { eventTypes, linksMax, type CanonicalEvent } from '@landbridge/contracts';
-import { isPartner, isUicWagon, type Classifier, type Direction } from '@landbridge/domain';
-import { isAtHub } from '../air-event.js';
+import { isUicWagon, type Classifier, type Direction } from '@landbridge/domain';
 import { eventIdOf } from '../event-identity.js';
 import { kilogram } from '../exact-quantity.js';
 import type { ReadContext } from '../message-format.js';
+import { headingBetween, isAtHub, placeInCountry } from '../movement-direction.js';
 import type { ZonedTime } from '../places/local-time.js';
-import { placeOfLocode } from '../places/places.js';
+import { placeOfLocode, type Place } from '../places/places.js';
 import { unknownMilestone } from '../unknown-milestone.js';
 import { cut, type MessageEntry } from '../xml/message-entry.js';
 import { timeOf } from '../xml/xml-time.js';
@@ -35,6 +35,16 @@ const runningStatuses: ReadonlyMap<string, RunningStatus> = new Map<string, Runn
   ['04', { milestone: 'departed' }],
   ['05', { milestone: 'passed' }],
 ]);
+
+const endDirections = { origin: 'outbound', destination: 'inbound' } as const;
+
+/** The `TrainLocationStatus` that is read as this milestone in this direction, or undefined. */
+export function statusCodeOf(milestone: string, direction: Direction): string | undefined {
+  for (const [code, status] of runningStatuses)
+    if (status.milestone === milestone && (status.end ? endDirections[status.end] : 'transit') === direction)
+      return code;
+  return undefined;
+}
 
 /** TrainRunningInformation: what was; TrainRunningForecast: what will be, where the newest forecast stands. */
 export function readTrainReport(message: MessageEntry, classifier: Classifier, context: ReadContext): CanonicalEvent {
@@ -89,9 +99,7 @@ export function readComposition(message: MessageEntry, section: MessageEntry, co
   const wagons = section.all('WagonData');
   const numbers = wagons.map(wagonNumberOf);
   const loads = wagons.flatMap((wagon) => wagon.quantity(kilogram, 'WagonOperationalData', 'TotalLoadWeight') ?? []);
-  const fromHub = placeIsAtHub(context.hub, origin);
-  const toHub = placeIsAtHub(context.hub, destination);
-  const other = fromHub ? destination.country : origin.country;
+  const { direction, partner } = headingBetween(context.hub, placeOf(origin), placeOf(destination));
   const event = trainEvent(context, correctionOf(message, false), {
     id: [train.id, origin.country, origin.primaryCode, origin.place, 'composed'],
     train,
@@ -99,12 +107,9 @@ export function readComposition(message: MessageEntry, section: MessageEntry, co
     classifier: 'planned',
     milestone: 'composed',
     location: origin,
-    direction: fromHub === toHub ? 'transit' : fromHub ? 'outbound' : 'inbound',
+    direction,
   });
-  const data: EventData = {
-    ...event.data!,
-    ...(fromHub !== toHub && (other === 'CN' || isPartner(other)) ? { partner: other } : {}),
-  };
+  const data: EventData = { ...event.data!, ...(partner === undefined ? {} : { partner }) };
   if (loads.length > 0) data.quantities = { weightGrams: loads.reduce((sum, load) => sum + load, 0) };
   if (numbers.length > 0) data.links = numbers.slice(0, linksMax).map((id) => ({ type: 'wagon', id }));
   return { ...event, data };
@@ -167,12 +172,12 @@ function handoverOf(message: MessageEntry, zone: string | undefined): ZonedTime 
 }
 
 function directionAt(hub: string, location: RailLocation, end: RunningStatus['end']): Direction {
-  if (end === undefined || !placeIsAtHub(hub, location)) return 'transit';
-  return end === 'origin' ? 'outbound' : 'inbound';
+  if (end === undefined || !isAtHub(hub, placeOf(location))) return 'transit';
+  return endDirections[end];
 }
 
-function placeIsAtHub(hub: string, location: RailLocation): boolean {
-  return location.place !== undefined && isAtHub(hub, placeOfLocode(location.place));
+function placeOf({ place, country }: RailLocation): Place {
+  return (place === undefined ? undefined : placeOfLocode(place)) ?? placeInCountry(country);
 }
 
 /** A wagon's number; 12 digits have a check digit, the 8 of 1520 mm wagons are not checked. Refusal: check_digit. */

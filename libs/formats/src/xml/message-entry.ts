@@ -5,6 +5,7 @@
 import { quantityMax, type CanonicalEvent, type ProblemCode } from '@landbridge/contracts';
 import { exactQuantity, type UnitFactor } from '../exact-quantity.js';
 import type { FormatFault, MessageItem } from '../message-format.js';
+import type { Waybill } from '../message-writing.js';
 import { childOf, type XmlDocument, type XmlElement } from './xml-tree.js';
 
 /** What is wrong in the words of `FormatFault`, without the place. */
@@ -32,10 +33,12 @@ export class MessageEntry {
     readonly rule: string,
   ) {}
 
-  /** The event that `read` makes, or its refusal as a fault of this entry alone. */
-  item(read: () => CanonicalEvent): MessageItem {
+  /** The event that `read` makes, with its waybill where it has one; or the refusal of either as a fault of this entry alone. */
+  item(read: () => CanonicalEvent, readWaybill?: () => Waybill): MessageItem {
     try {
-      return { ok: true, event: read(), path: this.document.pathOf(this.element) };
+      const event = read();
+      const path = this.document.pathOf(this.element);
+      return { ok: true, event, path, ...(readWaybill === undefined ? {} : { waybill: readWaybill() }) };
     } catch (error) {
       if (!(error instanceof EntryRefusal)) throw error;
       return { ok: false, id: null, fault: error.fault };

@@ -3,21 +3,10 @@ import { checkEvent, type CanonicalEvent, type EventData } from '@landbridge/con
 import { containerCheckDigit } from '@landbridge/domain';
 import * as fc from 'fast-check';
 import { revisionAt } from '../event-identity.js';
-import { edifact } from './edifact.js';
-import { writeEdifact, type InterchangeHeader } from './write-edifact.js';
+import { pathOfRefusal, source, writeContext, writtenBack } from '../test-writing.js';
+import { edifactFormat } from './edifact-format.js';
 
-const preparedAtMs = Date.UTC(2026, 2, 4, 1, 30);
-const header: InterchangeHeader = { sender: 'CGORAIL', receiver: "LAND'BRIDGE", reference: '77', preparedAtMs };
-const context = { source: 'https://terminal.example', hub: 'CGO', receivedAtMs: preparedAtMs, eventsMax: 1_000 };
-
-function readBack(text: string): CanonicalEvent[] {
-  const reading = edifact.read(Buffer.from(text, 'utf8'), context);
-  if (!reading.ok) throw new Error(`${reading.fault.path}: ${reading.fault.detail}\n${text}`);
-  return reading.items.map((item) => {
-    if (!item.ok) throw new Error(`${item.fault.path}: ${item.fault.detail}\n${text}`);
-    return item.event;
-  });
-}
+const written = (...events: readonly CanonicalEvent[]) => writtenBack(edifactFormat, events);
 
 const container = fc
   .stringMatching(/^[A-Z]{3}U[0-9]{6}$/)
@@ -101,11 +90,11 @@ const event = fc
     return {
       specversion: '1.0',
       id: 'written',
-      source: context.source,
+      source,
       type: `landbridge.${system}.event.v1`,
       subject: unit.id,
       time: new Date(second * 1_000 + Number(offset.slice(1, 3)) * 3_600_000).toISOString().slice(0, 19) + offset,
-      ...(does === 'state' ? {} : { revision: revisionAt(preparedAtMs) }),
+      ...(does === 'state' ? {} : { revision: revisionAt(writeContext.madeAtMs) }),
       ...(does === 'retract' ? { retracted: true } : {}),
       data: {
         ...rest,
@@ -136,16 +125,16 @@ const sorted = (value: unknown): unknown =>
         )
       : value;
 
-describe('writeEdifact', () => {
-  it('writes what is read back as the same events, with the same ids every time', () => {
+describe('EDIFACT, written', () => {
+  it('says events as they were, under the same ids every time', () => {
     fc.assert(
       fc.property(fc.array(event, { minLength: 1, maxLength: 6 }), (events) => {
         expect(events.every((one) => checkEvent(one).ok)).toBe(true);
-        const { text, left } = writeEdifact(events, header);
-        expect(left).toEqual([]);
-        const read = readBack(text);
+        const { events: read, unsaid } = written(...events);
+        // The messages carry no ids, and what is taken back is told in full.
+        expect(unsaid.filter(({ path }) => path !== '$.id')).toEqual([]);
         expect(byContent(read)).toEqual(byContent(events));
-        expect(readBack(writeEdifact(read, header).text)).toEqual(read);
+        expect(written(...read)).toMatchObject({ events: read, unsaid: [] });
       }),
       { numRuns: 150 },
     );
@@ -154,7 +143,7 @@ describe('writeEdifact', () => {
   const base: CanonicalEvent = {
     specversion: '1.0',
     id: 'e1',
-    source: context.source,
+    source,
     type: 'landbridge.rail.event.v1',
     subject: 'APZU4812090',
     time: '2026-03-03T09:15:00+08:00',
@@ -173,9 +162,9 @@ describe('writeEdifact', () => {
   };
 
   it('writes a D.95B gate report', () => {
-    expect(writeEdifact([base], header).text.replaceAll("'", "'\n").split('\n')).toEqual([
+    expect(written(base).messages[0]!.replaceAll("'", "'\n").split('\n')).toEqual([
       "UNB+UNOC:3+CGORAIL+LAND?'",
-      "BRIDGE+260304:0130+77'",
+      "BRIDGE+260701:0130+77'",
       "UNH+1+CODECO:D:95B:UN'",
       "BGM+34+77-1+9'",
       "TDT+20'",
@@ -195,21 +184,40 @@ describe('writeEdifact', () => {
 
   it('writes a time without a place with its offset', () => {
     const { place: _place, timeZone: _timeZone, partner: _partner, ...data } = base.data!;
-    const { text } = writeEdifact([{ ...base, data: { ...data, direction: 'transit' } }], header);
-    expect(text).toContain("DTM+7:202603030915?+0800:205'");
-    expect(readBack(text)[0]!.time).toBe(base.time);
+    const { messages, events } = written({
+      ...base,
+      type: 'landbridge.port.event.v1',
+      data: { ...data, corridor: 'sea', direction: 'transit' },
+    });
+    expect(messages[0]).toContain("DTM+7:202603030915?+0800:205'");
+    expect(events[0]!.time).toBe(base.time);
   });
 
-  it.each<[string, Partial<CanonicalEvent>]>([
-    ['a plan', { data: { ...base.data!, classifier: 'planned' } }],
-    ['a milestone without a code', { data: { ...base.data!, milestone: 'booked' } }],
-    ['a train', { data: { ...base.data!, milestone: 'departed', unit: { type: 'train', id: 'X8155' } } }],
-    ['a hub without a UN/LOCODE', { data: { ...base.data!, hub: 'LYA' } }],
-    ['a move to another subject', { previoussubject: 'CSQU3054383', revision: 1 }],
-    ['a retraction without data', { data: undefined, retracted: true }],
-  ])('hands back %s', (_name, change) => {
-    const event = { ...base, ...change } as CanonicalEvent;
-    expect(writeEdifact([event], header)).toEqual({ text: '', left: [event] });
-    expect(writeEdifact([event, base], header).left).toEqual([event]);
+  it('says in an IFTSTA when a correction was made, and in the others only the time of the interchange', () => {
+    const revision = revisionAt(Date.UTC(2026, 2, 5, 10, 11, 12));
+    const delayed = { ...base, revision, data: { ...base.data!, milestone: 'delayed' } };
+    expect(written(delayed).events[0]).toMatchObject({ revision });
+    expect(written({ ...base, revision }).unsaid).toContainEqual(
+      expect.objectContaining({ path: '$.revision', isLeftOut: false }),
+    );
+  });
+
+  it.each<[string, Partial<CanonicalEvent>, string]>([
+    ['a plan', { data: { ...base.data!, classifier: 'planned' } }, '$.data.classifier'],
+    ['a milestone without a code', { data: { ...base.data!, milestone: 'booked' } }, '$.data.milestone'],
+    [
+      'a train',
+      { data: { ...base.data!, milestone: 'departed', unit: { type: 'train', id: 'X8155' } } },
+      '$.data.unit.type',
+    ],
+    ['a hub without a UN/LOCODE', { data: { ...base.data!, hub: 'LYA' } }, '$.data.hub'],
+    ['a move to another subject', { previoussubject: 'CSQU3054383', revision: 1 }, '$.previoussubject'],
+    ['a retraction without data', { data: undefined, retracted: true }, '$.data'],
+  ])('refuses %s', (_name, change, path) => {
+    const refused = { ...base, ...change } as CanonicalEvent;
+    expect(pathOfRefusal(edifactFormat, refused)).toBe(path);
+    const { events, unsaid } = written(refused, base);
+    expect(events).toHaveLength(1);
+    expect(unsaid).toContainEqual(expect.objectContaining({ index: 0, path, isLeftOut: true }));
   });
 });

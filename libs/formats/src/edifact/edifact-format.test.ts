@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkEvent } from '@landbridge/contracts';
 import { contributionsOf } from '@landbridge/domain';
-import { edifact } from './edifact.js';
+import { edifactFormat } from './edifact-format.js';
 import { edifactSamples } from './edifact-samples.js';
 import { context, eventsOf, faultsOf, gate, itemsOf, message, read, sample } from './test-messages.js';
 
@@ -30,7 +30,7 @@ describe('samples', () => {
   );
 
   it.each(edifactSamples)('$name is recognised by its first bytes', ({ text }) => {
-    expect(edifact.recognises(Buffer.from(text).subarray(0, 2_048))).toBe(true);
+    expect(edifactFormat.recognises(Buffer.from(text).subarray(0, 2_048))).toBe(true);
   });
 
   it.each([

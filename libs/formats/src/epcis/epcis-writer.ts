@@ -3,40 +3,51 @@
  * transaction that it is; its place as a UN/LOCODE. Plans, partners and transport have no words in EPCIS; a retraction becomes an error
  * declaration.
  */
-import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
+import { eventTypes, type EventData } from '@landbridge/contracts';
 import { parseTimestamp } from '@landbridge/domain';
+import { madeAtOf } from '../event-identity.js';
+import { asOneMessage, said, unsayable, type EventToWrite, type Said, type Writing } from '../message-writing.js';
 import { stepOfMilestone } from './biz-steps.js';
+
+export const epcisWriting: Writing = {
+  fromEvents: true,
+  write: (items, { madeAtMs }) => asOneMessage(items, objectOf, (events) => documentOf(events, madeAtMs)),
+};
 
 const context = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
 const locodeList = 'https://vocabulary.uncefact.org/unlocode#';
 
-/** The event as the text of an EPCIS document, or undefined where EPCIS cannot say it: what has not happened, retractions without data. */
-export function toEpcis(event: CanonicalEvent): string | undefined {
-  const { data } = event;
-  if (data === undefined || data.classifier !== 'actual') return undefined;
-  const things = thingsOf(data, event.type);
-  const bizStep = stepOfMilestone(data.milestone);
-  if (things === undefined || bizStep === undefined) return undefined;
-  const declaredAt = new Date(Date.UTC(2000, 0, 1) + (event.revision ?? 1) * 1_000).toISOString();
+function documentOf(eventList: readonly object[], madeAtMs: number): string {
   return JSON.stringify({
     '@context': [context],
     type: 'EPCISDocument',
     schemaVersion: '2.0',
-    creationDate: event.time,
-    epcisBody: {
-      eventList: [
-        {
-          eventID: event.id,
-          eventTime: event.time,
-          eventTimeZoneOffset: offsetOf(event.time),
-          action: 'OBSERVE',
-          bizStep,
-          ...things,
-          ...(data.place === undefined ? {} : { readPoint: { id: locodeList + data.place } }),
-          ...(event.retracted ? { errorDeclaration: { declarationTime: declaredAt, reason: 'did_not_occur' } } : {}),
-        },
-      ],
-    },
+    creationDate: new Date(madeAtMs).toISOString(),
+    epcisBody: { eventList },
+  });
+}
+
+function objectOf({ event }: EventToWrite): Said<object> {
+  const { data } = event;
+  if (data === undefined) return unsayable('$.data', 'an error declaration repeats the event, and it is not told');
+  if (data.classifier !== 'actual') return unsayable('$.data.classifier', 'EPCIS tells of what has happened');
+  const things = thingsOf(data, event.type);
+  if (things === undefined)
+    return unsayable('$.data.unit.type', `EPCIS names no ${data.unit.type} in an event of the type ${event.type}`);
+  const bizStep = stepOfMilestone(data.milestone);
+  if (bizStep === undefined) return unsayable('$.data.milestone', `EPCIS has no business step for ${data.milestone}`);
+  const declaredAt = madeAtOf(event.revision ?? 1);
+  if (event.retracted && declaredAt === undefined)
+    return unsayable('$.revision', 'EPCIS numbers error declarations by their time, and no time has this number');
+  return said({
+    eventID: event.id,
+    eventTime: event.time,
+    eventTimeZoneOffset: offsetOf(event.time),
+    action: 'OBSERVE',
+    bizStep,
+    ...things,
+    ...(data.place === undefined ? {} : { readPoint: { id: locodeList + data.place } }),
+    ...(event.retracted ? { errorDeclaration: { declarationTime: declaredAt, reason: 'did_not_occur' } } : {}),
   });
 }
 

@@ -8,6 +8,7 @@ import type { FormatFault, MessageFormat, MessageItem, MessageReading, ReadConte
 import { decodeText } from './character-sets.js';
 import { readContainerReport } from './container-report.js';
 import { instantOf, readDateTime } from './date-time.js';
+import { edifactWriting } from './edifact-writer.js';
 import { readInterchange, type InterchangeMessage } from './interchange.js';
 import { functionOf, isMessageType, messageTypes } from './message-codes.js';
 import { timeOf } from './movement-event.js';
@@ -22,7 +23,7 @@ import {
 import type { Segment } from './segments.js';
 import { readStatusReport } from './status-report.js';
 
-export const edifact: MessageFormat = {
+export const edifactFormat: MessageFormat = {
   name: 'edifact',
   title: 'UN/EDIFACT (CODECO, COARRI, IFTSTA)',
   contentTypes: ['application/edifact', 'application/EDIFACT'],
@@ -31,6 +32,7 @@ export const edifact: MessageFormat = {
     return /^(?:\xef\xbb\xbf)?\s*(?:UNA[^A-Za-z0-9]{6}\s*)?(?:UNB[^A-Za-z0-9\s]UNO|UNH[^A-Za-z0-9\s])/.test(text);
   },
   read: readEdifact,
+  writing: edifactWriting,
 };
 
 function readEdifact(bytes: Uint8Array, context: ReadContext): MessageReading {

@@ -3,7 +3,7 @@ import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import { counts, meters, type EventFacts } from '@landbridge/domain';
 import { airStatuses } from '../air-statuses.js';
 import { headBytes, type FormatFault, type MessageItem, type ReadContext } from '../message-format.js';
-import { cargoImp } from './cargo-imp.js';
+import { cargoImpFormat } from './cargo-imp-format.js';
 import { cargoImpSamples } from './cargo-imp-samples.js';
 
 const context: ReadContext = {
@@ -15,7 +15,7 @@ const context: ReadContext = {
 
 function readItems(text: string | Uint8Array, changes: Partial<ReadContext> = {}): readonly MessageItem[] {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  const reading = cargoImp.read(bytes, { ...context, ...changes });
+  const reading = cargoImpFormat.read(bytes, { ...context, ...changes });
   return reading.ok ? reading.items : [{ ok: false, id: null, fault: reading.fault }];
 }
 
@@ -49,7 +49,7 @@ describe('samples', () => {
       expect(path).toMatch(/^line \d+, column \d+$/);
       expect([detail, rule, expected]).not.toContain(undefined);
     }
-    if (sample.valid) expect(cargoImp.recognises(Buffer.from(sample.text).subarray(0, headBytes))).toBe(true);
+    if (sample.valid) expect(cargoImpFormat.recognises(Buffer.from(sample.text).subarray(0, headBytes))).toBe(true);
   });
 
   it('have a name each', () => {

@@ -2,11 +2,25 @@
  * Canonical events to an EDIFACT D.95B interchange: CODECO for gates, COARRI for loading and discharge, IFTSTA for every other status.
  *
  * The messages say what `edifact` reads: unit, status, place, time, direction, partner, carriage, links, TEU, gross mass, pieces. Brand,
- * customs mode, port of entry and value have no segment there. What cannot be said at all is handed back.
+ * customs mode, port of entry and value have no segment there. There is a message for each kind of movement, function and carriage. An
+ * event with a revision replaces (1225: 5), a retracted one cancels (1); IFTSTA says when that was done, and the others have only the
+ * time of the interchange for it.
  */
-import type { CanonicalEvent } from '@landbridge/contracts';
+import type { CanonicalEvent, EventData } from '@landbridge/contracts';
 import { hubByCode } from '@landbridge/domain';
 import { lengthCodeOf } from '../container-size.js';
+import { madeAtOf } from '../event-identity.js';
+import { kilogramsText } from '../exact-quantity.js';
+import {
+  said,
+  sayEach,
+  unsayable,
+  type EventToWrite,
+  type Said,
+  type WriteContext,
+  type Writing,
+  type WrittenEvents,
+} from '../message-writing.js';
 import {
   exportStatus,
   importStatus,
@@ -16,56 +30,32 @@ import {
 } from './message-codes.js';
 import { statusOfMilestone } from './status-codes.js';
 
-type EventData = NonNullable<CanonicalEvent['data']>;
+export const edifactWriting: Writing = { fromEvents: true, write: writeInterchange };
 
-/** Who sends the interchange, and when: epoch milliseconds, written in UTC to the minute. `reference` is unique with the sender. */
-export interface InterchangeHeader {
-  readonly sender: string;
-  readonly receiver: string;
-  readonly reference: string;
-  readonly preparedAtMs: number;
-}
-
-export interface WrittenInterchange {
-  /** To be sent as UTF-8; an empty text where nothing could be written. */
-  readonly text: string;
-  /** Events that these messages cannot tell, in their order. */
-  readonly left: readonly CanonicalEvent[];
-}
-
-/**
- * One interchange, with a message for each kind of movement, function and carriage. An event with a revision replaces (1225: 5) and a
- * retracted one cancels (1); its revision is then the time of preparation, because the messages have no other.
- */
-export function writeEdifact(events: readonly CanonicalEvent[], header: InterchangeHeader): WrittenInterchange {
-  const messages = new Map<string, { readonly kind: MessageKind; readonly events: SayableEvent[] }>();
-  const left: CanonicalEvent[] = [];
-  for (const event of events) {
-    const kind = kindOf(event);
-    if (!kind) {
-      left.push(event);
-      continue;
-    }
-    const key = JSON.stringify([kind.type, kind.code, kind.does, event.data?.transport ?? null]);
-    const message = messages.get(key) ?? { kind, events: [] };
-    messages.set(key, message);
-    message.events.push(event as SayableEvent);
-  }
-  if (messages.size === 0) return { text: '', left };
-  const bodies = [...messages.values()].map(({ kind, events }, i) => writeMessage(kind, events, header, i + 1));
+function writeInterchange(items: readonly EventToWrite[], context: WriteContext): WrittenEvents {
+  const { told, left } = sayEach(items, ({ event }) => kindOf(event));
+  if (told.length === 0) return { messages: [], left };
+  const eventAt = (index: number) => items[index]!.event as SayableEvent;
+  const groups = [
+    ...Map.groupBy(told, ({ index, value }) => JSON.stringify([value, eventAt(index).data.transport ?? null])).values(),
+  ].map((group) => ({ kind: group[0]!.value, indices: group.map(({ index }) => index) }));
+  const bodies = groups.map(({ kind, indices }, i) => writeMessage(kind, indices.map(eventAt), context, i + 1));
   const isPlain = bodies.every((body) => /^[\x00-\x7f]*$/.test(body)); // eslint-disable-line no-control-regex
-  const prepared = digitsOf(new Date(header.preparedAtMs).toISOString());
+  const prepared = digitsOf(new Date(context.madeAtMs).toISOString());
   const date = isPlain ? prepared.slice(2, 8) : prepared.slice(0, 8);
   const opening = segment(
     'UNB',
     isPlain ? ['UNOC', '3'] : ['UNOY', '4'],
-    header.sender,
-    header.receiver,
+    context.sender,
+    context.receiver,
     [date, prepared.slice(8, 12)],
-    header.reference,
+    context.reference,
   );
-  const closing = segment('UNZ', String(bodies.length), header.reference);
-  return { text: [opening, ...bodies, closing].join(''), left };
+  const closing = segment('UNZ', String(bodies.length), context.reference);
+  return {
+    messages: [{ text: [opening, ...bodies, closing].join(''), indices: groups.flatMap(({ indices }) => indices) }],
+    left,
+  };
 }
 
 type SayableEvent = CanonicalEvent & { readonly data: EventData };
@@ -75,6 +65,8 @@ interface MessageKind {
   /** BGM 1001. */
   readonly code: string;
   readonly does: MessageFunction;
+  /** When a correction in an IFTSTA was made, as 14 digits in UTC. */
+  readonly madeAt: string | undefined;
 }
 
 const equipmentCodes: Readonly<Partial<Record<EventData['unit']['type'], string>>> = {
@@ -83,19 +75,32 @@ const equipmentCodes: Readonly<Partial<Record<EventData['unit']['type'], string>
   uld: 'UL',
 };
 
-/** The message that tells the event, or undefined where none does. */
-function kindOf({ data, revision, retracted, previoussubject }: CanonicalEvent): MessageKind | undefined {
-  if (!data || previoussubject !== undefined || data.classifier === 'planned') return undefined;
+/** The message that tells the event. */
+function kindOf({ data, revision, retracted, previoussubject }: CanonicalEvent): Said<MessageKind> {
+  if (!data) return unsayable('$.data', 'EDIFACT cancels by repeating what was said, and it is not told');
+  if (previoussubject !== undefined)
+    return unsayable('$.previoussubject', 'EDIFACT cannot move a report from one unit to another');
+  if (data.classifier === 'planned') return unsayable('$.data.classifier', 'CODECO, COARRI and IFTSTA tell no plans');
   // The hub's UN/LOCODE is how a message says which way a unit goes.
-  if (data.direction !== 'transit' && hubByCode(data.hub)?.unLocode === undefined) return undefined;
+  if (data.direction !== 'transit' && hubByCode(data.hub)?.unLocode === undefined)
+    return unsayable('$.data.hub', `EDIFACT names places by UN/LOCODE, and that of the hub ${data.hub} is not known`);
   const does = retracted ? 'retract' : revision ? 'revise' : 'state';
-  const equipment = equipmentCodes[data.unit.type];
+  const { unit, milestone } = data;
+  const equipment = equipmentCodes[unit.type];
   if (data.classifier === 'actual' && equipment !== undefined)
     for (const type of ['CODECO', 'COARRI'] as const)
       for (const [code, movement] of movementsByCode[type])
-        if (movement === data.milestone) return { type, code, does };
-  const isNamed = equipment !== undefined || data.unit.type === 'consignment' || data.unit.type === 'awb';
-  return isNamed && statusOf(data.milestone) !== undefined ? { type: 'IFTSTA', code: '23', does } : undefined;
+        if (movement === milestone) return said({ type, code, does, madeAt: undefined });
+  if (equipment === undefined && unit.type !== 'consignment' && unit.type !== 'awb')
+    return unsayable('$.data.unit.type', `CODECO, COARRI and IFTSTA are about no ${unit.type}`);
+  return statusOf(milestone) === undefined
+    ? unsayable('$.data.milestone', `IFTSTA has no status for ${milestone}`)
+    : said({
+        type: 'IFTSTA',
+        code: '23',
+        does,
+        madeAt: does === 'state' ? undefined : digitsOf(madeAtOf(revision ?? 0) ?? ''),
+      });
 }
 
 function statusOf(milestone: string): string | undefined {
@@ -104,18 +109,14 @@ function statusOf(milestone: string): string | undefined {
 
 const functionCodes = { state: '9', revise: '5', retract: '1' } as const;
 
-function writeMessage(
-  kind: MessageKind,
-  events: readonly SayableEvent[],
-  header: InterchangeHeader,
-  index: number,
-): string {
+function writeMessage(kind: MessageKind, events: readonly SayableEvent[], header: WriteContext, index: number): string {
   const reference = String(index);
   const document = segment('BGM', kind.code, `${header.reference}-${index}`, functionCodes[kind.does]);
+  const made = kind.madeAt ? [segment('DTM', ['137', kind.madeAt.slice(0, 14), '204'])] : [];
   const sender = segment('NAD', 'MS', [header.sender, '160', 'ZZZ']);
   const body =
     kind.type === 'IFTSTA'
-      ? [document, sender, ...events.flatMap(writeStatus)]
+      ? [document, ...made, sender, ...events.flatMap(writeStatus)]
       : [
           document,
           writeTransport(events[0]!.data, '20'),
@@ -155,7 +156,7 @@ function writeStatus(event: SayableEvent, index: number): readonly string[] {
   const totals = isEquipment
     ? []
     : [
-        ...(weightGrams === undefined ? [] : [segment('CNT', ['7', kilograms(weightGrams), 'KGM'])]),
+        ...(weightGrams === undefined ? [] : [segment('CNT', ['7', kilogramsText(weightGrams), 'KGM'])]),
         ...(pieces === undefined ? [] : [segment('CNT', ['11', String(pieces)])]),
       ];
   const links = data.links ?? [];
@@ -217,15 +218,7 @@ function writePlaces({ place, hub, direction, partner }: EventData, qualifier: s
 
 function writeGrossMass({ quantities }: EventData): readonly string[] {
   const grams = quantities?.weightGrams;
-  return grams === undefined ? [] : [segment('MEA', 'AAE', 'G', ['KGM', kilograms(grams)])];
-}
-
-/** `23.5` for 23,500 grams, exactly. */
-function kilograms(grams: number): string {
-  const rest = String(grams % 1_000)
-    .padStart(3, '0')
-    .replace(/0+$/, '');
-  return `${Math.floor(grams / 1_000)}${rest && `.${rest}`}`;
+  return grams === undefined ? [] : [segment('MEA', 'AAE', 'G', ['KGM', kilogramsText(grams)])];
 }
 
 function digitsOf(text: string): string {

@@ -1,4 +1,4 @@
-/** Writes CEB messages, for samples and for platforms that pass them on. */
+/** The text of CEB messages, for samples. Events keep too little to make such a message: `writing` in `ceb-format.ts`. */
 import { writeXml, type XmlContent } from '../xml/xml-writing.js';
 import { toCebTime } from './ceb-time.js';
 

@@ -1,4 +1,4 @@
-/** Writes messages about running trains, for samples and for railways that pass them on. */
+/** The text of messages about running trains: for samples, and for events on their way back. */
 import { writeXml } from '../xml/xml-writing.js';
 
 export interface TrainReport {
@@ -6,9 +6,10 @@ export interface TrainReport {
   readonly train: readonly [company: string, core: string, variant: string, year: string];
   /** `2026-03-03`. */
   readonly startDate: string;
-  readonly number: string;
-  /** Country, primary code, name. */
-  readonly location: readonly [country: string, primaryCode: string, name: string];
+  readonly number?: string | undefined;
+  /** RICS code of the railway undertaking. */
+  readonly undertaking?: string | undefined;
+  readonly location: readonly [country: string, primaryCode: string, name?: string];
   /** UN/LOCODE or telegraph code of the location, where it has one. */
   readonly locationCode?: string;
   /** `02` is the departure from the train's origin. */
@@ -58,7 +59,9 @@ function writeReport(root: string, type: string, report: TrainReport): string {
           StartDate: report.startDate,
         },
       },
-      OperationalTrainNumberIdentifier: { OperationalTrainNumber: report.number },
+      OperationalTrainNumberIdentifier:
+        report.number === undefined ? undefined : { OperationalTrainNumber: report.number },
+      ResponsibleRU: report.undertaking,
       TrainLocationReport: {
         Location: {
           CountryCodeISO: country,

@@ -2,52 +2,51 @@
  * Canonical events back to DCSA Track & Trace 3.0, as far as that can say them: containers and bookings, not their sizes, and no partner.
  * The codes are the four letters, which every draft of 3.0 since the first reads.
  */
-import { eventTypes, type CanonicalEvent, type EventData } from '@landbridge/contracts';
+import { eventTypes, type EventData } from '@landbridge/contracts';
+import { madeAtOf } from '../event-identity.js';
+import { asOneMessage, said, unsayable, type EventToWrite, type Said, type Writing } from '../message-writing.js';
 import { unknownMilestone } from '../unknown-milestone.js';
 import { dcsaRows, type DcsaKind } from './dcsa-codes.js';
+
+export const dcsaWriting: Writing = {
+  fromEvents: true,
+  write: (items) => asOneMessage(items, objectOf, (events) => JSON.stringify({ events })),
+};
 
 const classifierCodes = { actual: 'ACT', estimated: 'EST', planned: 'PLN' } as const;
 const modeWords = { rail: 'RAIL', road: 'TRUCK', sea: 'VESSEL', air: undefined, post: undefined } as const;
 const phases = { outbound: 'EXPORT', inbound: 'IMPORT', transit: undefined } as const;
 
-/**
- * A message of one event, as JSON text, or undefined where DCSA has no words for it: other units than containers and consignments,
- * milestones without a code, modes such as air.
- */
-export function toDcsa(event: CanonicalEvent): string | undefined {
+function objectOf({ event }: EventToWrite): Said<object> {
   const { data, revision } = event;
-  if (data === undefined) return undefined;
-  const updated = revision === undefined ? undefined : updatedTimeOf(revision);
-  const status = codeOf(data);
-  if (status === undefined) return undefined;
-  const mode = data.transport === undefined ? undefined : modeWords[data.transport.mode];
-  if (data.transport !== undefined && mode === undefined) return undefined;
-  if ((mode === 'RAIL') !== (event.type === eventTypes.rail)) return undefined;
+  if (data === undefined)
+    return unsayable('$.data', 'a retraction in DCSA repeats unit and status, and they are not told');
+  const { unit, milestone, transport } = data;
+  if (unit.type !== 'container' && unit.type !== 'consignment')
+    return unsayable('$.data.unit.type', `DCSA is about containers and documents, and about no ${unit.type}`);
+  const status = codeOf(milestone, unit.type);
+  if (status === undefined) return unsayable('$.data.milestone', `DCSA has no code for ${milestone} of a ${unit.type}`);
+  const mode = transport === undefined ? undefined : modeWords[transport.mode];
+  if (transport !== undefined && mode === undefined)
+    return unsayable('$.data.transport.mode', `DCSA has no carriage by ${transport.mode}`);
+  if ((mode === 'RAIL') !== (event.type === eventTypes.rail))
+    return unsayable('$.type', 'in DCSA the mode of carriage tells the railway\u2019s events from the port\u2019s');
+  const updated = revision === undefined ? undefined : madeAtOf(revision);
   const { kind, code } = status;
-  return JSON.stringify({
-    events: [
-      {
-        eventID: event.id,
-        eventDateTime: event.time,
-        ...(updated === undefined ? {} : { eventUpdatedDateTime: updated }),
-        ...(event.retracted ? { isRetracted: true } : {}),
-        ...(data.place === undefined ? {} : { eventLocation: { UNLocationCode: data.place } }),
-        eventClassification: {
-          eventTypeCode: kind,
-          eventClassifierCode: classifierCodes[data.classifier],
-          [`${kind.toLowerCase()}EventTypeCode`]: code,
-        },
-        ...unitDetails(data),
-        ...(data.transport === undefined ? {} : { transportDetails: { transportCall: callOf(data.transport, mode) } }),
-      },
-    ],
+  return said({
+    eventID: event.id,
+    eventDateTime: event.time,
+    ...(updated === undefined ? {} : { eventUpdatedDateTime: updated }),
+    ...(event.retracted ? { isRetracted: true } : {}),
+    ...(data.place === undefined ? {} : { eventLocation: { UNLocationCode: data.place } }),
+    eventClassification: {
+      eventTypeCode: kind,
+      eventClassifierCode: classifierCodes[data.classifier],
+      [`${kind.toLowerCase()}EventTypeCode`]: code,
+    },
+    ...unitDetails(data),
+    ...(transport === undefined ? {} : { transportDetails: { transportCall: callOf(transport, mode) } }),
   });
-}
-
-/** The reverse of `revisionAt`: the second that the revision counts, or undefined for one that no time makes. */
-function updatedTimeOf(revision: number): string | undefined {
-  const timeMs = Date.UTC(2000, 0, 1) + revision * 1_000;
-  return revision > 0 && timeMs < Date.UTC(2100, 0, 1) ? new Date(timeMs).toISOString() : undefined;
 }
 
 /** Kinds in the order in which they are tried: what moves before what is written about it. */
@@ -60,11 +59,13 @@ const paperCodes: ReadonlyMap<string, readonly [code: string, documentType: stri
   ['released', ['RELS', 'CUS']],
 ]);
 
-function codeOf({ milestone, unit }: EventData): { readonly kind: DcsaKind; readonly code: string } | undefined {
-  if (unit.type !== 'container' && unit.type !== 'consignment') return undefined;
-  const paper = unit.type === 'consignment' ? paperCodes.get(milestone) : undefined;
+function codeOf(
+  milestone: string,
+  unitType: 'container' | 'consignment',
+): { readonly kind: DcsaKind; readonly code: string } | undefined {
+  const paper = unitType === 'consignment' ? paperCodes.get(milestone) : undefined;
   if (paper !== undefined) return { kind: 'SHIPMENT', code: paper[0] };
-  for (const kind of kindsOf[unit.type]) {
+  for (const kind of kindsOf[unitType]) {
     const row = dcsaRows[kind].find(([code, , known]) => (known ?? unknownMilestone('dcsa', code)) === milestone);
     if (row !== undefined) return { kind, code: row[0] };
   }

@@ -6,16 +6,18 @@
  * other.
  */
 import type { FormatFault, MessageFormat, MessageReading, ReadContext } from '../message-format.js';
+import { cargoImpWriting } from './cargo-imp-writer.js';
 import { FsuReader } from './fsu-reader.js';
 import { FwbReader } from './fwb-reader.js';
 import { ImpItems, ImpLines, lineCharactersMax, linesMax, pathAt, shown, textOf, type ImpLine } from './imp-lines.js';
 
-export const cargoImp: MessageFormat = {
+export const cargoImpFormat: MessageFormat = {
   name: 'cargo-imp',
   title: 'IATA Cargo-IMP (FSU, FSA, FWB)',
   contentTypes: ['text/plain', 'application/octet-stream'],
   recognises,
   read,
+  writing: cargoImpWriting,
 };
 
 /** The identifier of a message, alone on its line: `FSU/14`. */
