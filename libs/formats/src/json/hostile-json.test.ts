@@ -1,22 +1,15 @@
-/** What strangers may send to the JSON formats: whatever it is, they answer with events that pass the check or with explained faults. */
+/** What only JSON can do to a reader: any value in any place, and lists. What every format must stand is in `hostile-messages.test.ts`. */
 import { describe, expect, test } from '@jest/globals';
 import { checkEvent, problems } from '@landbridge/contracts';
 import * as fc from 'fast-check';
 import { messageFormats, samplesByFormat } from '../all-formats.js';
-import {
-  headBytes,
-  type FormatFault,
-  type MessageFormat,
-  type MessageReading,
-  type ReadContext,
-} from '../message-format.js';
+import { type FormatFault, type MessageFormat, type MessageReading, type ReadContext } from '../message-format.js';
 import { fastestMs, hangMs } from '../test-pace.js';
 
 const context: ReadContext = { source: '/demo/x', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };
 const jsonFormats = messageFormats.filter(({ name }) => ['one-record', 'epcis', 'dcsa'].includes(name));
 const cases = jsonFormats.map((format) => [format.name, format] as const);
 
-const textsOf = ({ name }: MessageFormat): string[] => samplesByFormat[name].map(({ text }) => text);
 const valuesOf = (format: MessageFormat): unknown[] =>
   samplesByFormat[format.name].filter(({ valid }) => valid).map(({ text }) => JSON.parse(text) as unknown);
 const read = (format: MessageFormat, text: string | Uint8Array): MessageReading =>
@@ -26,7 +19,7 @@ function expectExplained({ code, detail, path }: FormatFault): void {
   expect(problems).toHaveProperty(code);
   expect(detail.length).toBeGreaterThan(5);
   expect(detail.length).toBeLessThan(250);
-  expect(path).toMatch(/^(?:\$|line \d+, column \d+$|byte \d+$)/);
+  expect(path).toMatch(/^(?:\$|line \d+, column \d+$)/);
   expect(path.length).toBeLessThan(4_000);
 }
 
@@ -84,24 +77,6 @@ const awkward = fc.oneof(
 );
 
 describe.each(cases)('%s', (_name, format) => {
-  test('answers every message that is cut or changed in a byte', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...textsOf(format)),
-        fc.nat(),
-        fc.nat({ max: 255 }),
-        fc.boolean(),
-        (text, at, byte, cut) => {
-          const bytes = Buffer.from(text);
-          const place = at % bytes.length;
-          if (!cut) bytes[place] = byte;
-          expectSound(format.read(cut ? bytes.subarray(0, place) : bytes, context));
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
   test('answers every message in which one value is another', () => {
     fc.assert(
       fc.property(fc.constantFrom(...valuesOf(format)), fc.nat(), awkward, (value, at, by) => {
@@ -112,49 +87,34 @@ describe.each(cases)('%s', (_name, format) => {
     );
   });
 
-  test('answers any JSON and any bytes', () => {
+  test('answers any JSON', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => expectSound(read(format, JSON.stringify(value)))));
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => expectSound(format.read(bytes, context))));
   });
 
-  test('takes names of prototypes as names, wherever they stand', () => {
-    for (const text of textsOf(format))
-      for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])
-        expectSound(
-          read(
-            format,
-            text.replaceAll('{', `{"${name}":{"polluted":true,"type":"ObjectEvent"},`).replaceAll(',}', '}'),
-          ),
-        );
+  test('answers names of prototypes in the place of any value', () => {
     for (const value of valuesOf(format))
       for (const place of placesIn(value))
         expectSound(read(format, JSON.stringify(replaced(value, place, 'constructor'))));
-    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  test('answers a hundred thousand brackets and other small hostile texts quickly', () => {
+  test('answers thousands of names, escapes and a text of ten million characters quickly', () => {
     const [valid] = valuesOf(format);
     const many = Array.from({ length: 5_000 }, (_, index) => `"n${index}:x":"${index}"`).join(',');
+    const places = placesIn(valid);
+    const long = JSON.stringify(replaced(valid, places[places.length >> 1]!, '@')).replace(
+      '"@"',
+      `"${'https://a/'.repeat(1_000_000)}"`,
+    );
     const texts = [
-      '['.repeat(100_000),
-      `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
-      '{"a":'.repeat(30_000),
       JSON.stringify(valid).replace('{', `{${many},`),
       JSON.stringify(valid).replace('"', `"${'\\u0041'.repeat(10_000)}`),
-      `${' '.repeat(100_000)}{}`,
+      long,
     ];
     for (const text of texts) {
       expectSound(read(format, text));
-      expect(fastestMs(() => void read(format, text))).toBeLessThan(hangMs);
-      expect(fastestMs(() => void format.recognises(Buffer.from(text.slice(0, headBytes))))).toBeLessThan(hangMs);
+      expect(fastestMs(() => void read(format, text), 1)).toBeLessThan(hangMs);
     }
-  });
-
-  test('answers texts of ten million characters in the place of any value', () => {
-    const [value] = valuesOf(format);
-    const long = 'https://a/'.repeat(1_000_000);
-    const places = placesIn(value).filter((_, index) => index % 7 === 3);
-    for (const place of places.slice(0, 5)) expectSound(read(format, JSON.stringify(replaced(value, place, long))));
   });
 
   test('takes time in proportion to the number of events', () => {
@@ -168,27 +128,4 @@ describe.each(cases)('%s', (_name, format) => {
     // Ten times as much may take thirty times as long on a busy machine; a hundred times would be the square.
     expect(fastestMs(() => void readList(many))).toBeLessThan(30 * fewMs + hangMs);
   });
-});
-
-test('each valid sample is recognised by its own format alone, with or without a byte order mark', () => {
-  for (const format of jsonFormats)
-    for (const { text, valid } of samplesByFormat[format.name])
-      for (const mark of ['', '\ufeff']) {
-        const head = Buffer.from(mark + text).subarray(0, headBytes);
-        const who = messageFormats.filter((format) => format.recognises(head)).map(({ name }) => name);
-        if (valid) expect(who).toEqual([format.name]);
-        else expect(who.length).toBeLessThanOrEqual(1);
-      }
-});
-
-test('no two formats recognise the same bytes', () => {
-  const heads = fc.oneof(
-    fc.uint8Array({ maxLength: 300 }),
-    fc.json().map((text) => Buffer.from(text)),
-  );
-  fc.assert(
-    fc.property(heads, (head) => {
-      expect(jsonFormats.filter((format) => format.recognises(head)).length).toBeLessThanOrEqual(1);
-    }),
-  );
 });

@@ -68,9 +68,9 @@ describe('readJson', () => {
     expect(read(text)).toMatchObject({ ok: false, fault: { code: 'invalid_message', path } });
   });
 
-  test('names the byte that is not UTF-8', () => {
+  test('tells where the text stops being UTF-8', () => {
     const bytes = Buffer.concat([Buffer.from('{"city":"郑州'), Buffer.from([0xe9, 0x83]), Buffer.from('"}')]);
-    expect(readJson(bytes)).toMatchObject({ ok: false, fault: { path: 'byte 15' } });
+    expect(readJson(bytes)).toMatchObject({ ok: false, fault: { path: 'line 1, column 12' } });
   });
 
   test('leaves names of prototypes as data', () => {

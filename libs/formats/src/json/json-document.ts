@@ -25,17 +25,13 @@ export const jsonValuesMax = 300_000;
 
 /**
  * The JSON value of a message. A byte order mark at the beginning is skipped. Never throws, whatever the bytes are.
- * Problems: invalid_message, at a byte (from 0) for what is not UTF-8, at line and column for what is not JSON, at a JSONPath for equal
- * names, for nesting below `jsonDepthMax` levels and for the value that is one more than `jsonValuesMax`.
+ * Problems: invalid_message, at line and column for what is not UTF-8 or not JSON, at a JSONPath for equal names, for nesting below
+ * `jsonDepthMax` levels and for the value that is one more than `jsonValuesMax`.
  */
 export function readJson(bytes: Uint8Array): JsonReading {
-  if (!isUtf8(bytes))
-    return refuse('the text is not UTF-8', `byte ${firstInvalidByte(bytes)}`, {
-      rule: 'RFC 8259 section 8.1',
-      expected: 'UTF-8 throughout',
-    });
   const start = startsWithMark(bytes) ? 3 : 0;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start).toString('utf8');
+  if (!isUtf8(bytes)) return notUtf8(bytes, start);
+  const text = textOf(bytes, start, bytes.length);
   const fault = findNameFault(text, jsonDepthMax, jsonValuesMax);
   if (fault?.kind === 'too deep')
     return refuse('the nesting is too deep', fault.path, { expected: `at most ${jsonDepthMax} levels` });
@@ -53,6 +49,20 @@ export function readJson(bytes: Uint8Array): JsonReading {
         rule: 'RFC 8259 section 4',
         expected: 'each name once',
       });
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+}
+
+/** The place is behind the last character before the first byte that is none. */
+function notUtf8(bytes: Uint8Array, start: number): JsonReading {
+  const before = textOf(bytes, start, Math.max(start, firstInvalidByte(bytes)));
+  const { line, column } = lineAndColumn(before, before.length);
+  return refuse('the text is not UTF-8', `line ${line}, column ${column}`, {
+    rule: 'RFC 8259 section 8.1',
+    expected: 'UTF-8 throughout',
+  });
 }
 
 function notJson(text: string): JsonReading {
