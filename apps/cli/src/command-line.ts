@@ -32,6 +32,10 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     summary: 'check a message in a carriers\u2019 format, without sending it',
     load: async () => (await import('./commands/check.js')).check,
   },
+  convert: {
+    summary: 'write a message in another carriers\u2019 format',
+    load: async () => (await import('./commands/convert.js')).convert,
+  },
   sample: {
     summary: 'print a sample message of a format, valid or deliberately not',
     load: async () => (await import('./commands/sample.js')).sample,

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { homeHub } from '@landbridge/domain';
-import { formatNames, type FormatName } from '@landbridge/formats';
-import { exitCodes, UsageFault, type Command } from '../command.js';
+import { formatNames } from '@landbridge/formats';
+import { exitCodes, type Command } from '../command.js';
 import { checkMessage, excerptAt, type Finding } from '../message-check.js';
+import { formatOption, messageBytes, readContextOf, readContextOptions } from '../message-file.js';
 import type { Terminal } from '../terminal.js';
-
-/** The door takes bodies of 8 MiB by default; a file of more is not a message. */
-const fileBytesMax = 64 * 1_048_576;
-const eventsMax = 100_000;
 
 export const check: Command = {
   operands: 'FILE|-',
@@ -18,26 +13,15 @@ export const check: Command = {
   ].join('\n'),
   options: {
     format: { type: 'string', value: 'NAME', help: 'the format; by default the one that the message looks like' },
-    hub: { type: 'string', value: 'CODE', help: `the hub that it is for (default ${homeHub})` },
-    received: {
-      type: 'string',
-      value: 'TIME',
-      help: 'when it is received, RFC 3339: tells the year of dates without one',
-    },
+    ...readContextOptions,
     json: { type: 'boolean', help: 'the findings as JSON' },
   },
   async run({ arguments: args, terminal }) {
     const file = args.onlyOperand('file');
-    const named = args.text('format');
-    if (named !== undefined && !isFormat(named)) throw new UsageFault(`--format is one of ${formatNames.join(', ')}`);
-    const receivedAtMs = Date.parse(args.text('received') ?? new Date().toISOString());
-    if (Number.isNaN(receivedAtMs)) throw new UsageFault('--received is a time such as 2026-03-04T05:06:07+08:00');
-    const bytes = bytesOf(file);
-    if (bytes === undefined) {
-      terminal.note(`${file} cannot be read, or has more than ${fileBytesMax} bytes`);
-      return exitCodes.failed;
-    }
-    const context = { source: 'urn:carrier:check', hub: args.text('hub') ?? homeHub, receivedAtMs, eventsMax };
+    const named = formatOption(args, 'format');
+    const context = readContextOf(args);
+    const bytes = messageBytes(file, terminal);
+    if (bytes === undefined) return exitCodes.failed;
     const { format, findings } = checkMessage(bytes, named, context);
     const faults = findings.filter(({ ok }) => !ok).length;
     if (args.flag('json')) terminal.printJson({ format: format ?? null, findings });
@@ -53,20 +37,6 @@ export const check: Command = {
     return format === undefined || faults > 0 || findings.length === 0 ? exitCodes.failed : exitCodes.ok;
   },
 };
-
-function isFormat(name: string): name is FormatName {
-  return (formatNames as readonly string[]).includes(name);
-}
-
-function bytesOf(file: string): Uint8Array | undefined {
-  try {
-    // 0 is stdin.
-    const bytes = readFileSync(file === '-' ? 0 : file);
-    return bytes.length > fileBytesMax ? undefined : bytes;
-  } catch {
-    return undefined;
-  }
-}
 
 function tell(finding: Finding, text: string, terminal: Terminal): void {
   if (finding.ok) {
