@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 /** Sources run as ES modules through swc; the compiler has already checked their types in `npm run build`. */
 const shared = {
   rootDir: fileURLToPath(new URL('..', import.meta.url)),
-  testEnvironment: 'node',
+  testEnvironment: fileURLToPath(new URL('harness/jest-environment.mjs', import.meta.url)),
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@landbridge/source', 'node', 'node-addons'] },
