@@ -100,10 +100,10 @@ export class ChaosRun {
 
   /** Starts the system; the caller stops it. */
   static async start(options: RunOptions): Promise<ChaosRun> {
-    const { seed, aggregators, sizedFolders, print } = options;
+    const { seed, aggregators, long, sizedFolders, print } = options;
     const begunMs = performance.now();
     const appendfsync = seed % 2 === 0 ? 'everysec' : 'always';
-    const stack = await ChaosStack.start({ aggregators, appendfsync, sizedFolders });
+    const stack = await ChaosStack.start({ aggregators, appendfsync, long, sizedFolders });
     print(`started in ${seconds(performance.now() - begunMs)} s in ${stack.folder}, appendfsync ${appendfsync}`);
     return new ChaosRun(options, stack);
   }

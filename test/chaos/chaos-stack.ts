@@ -12,6 +12,7 @@ import { connectKafka, provisionTopics } from '@landbridge/kafka';
 import { freePorts, LOOPBACK, startKafka, startPrometheus, startRedis, type NativeServer } from '@landbridge/native';
 import { createLogger } from '@landbridge/telemetry';
 import { keyOf, newSecret, publishKey } from '../harness/ingest-door.js';
+import { shortLivedJava } from '../harness/servers.js';
 import { TcpProxy } from '../harness/tcp-proxy.js';
 import { ByteProxy } from './byte-proxy.js';
 import { canMount, mountSized, type SizedFolder } from './sized-folder.js';
@@ -21,6 +22,8 @@ import { SupervisedProcess } from './supervised-process.js';
 export interface StackOptions {
   readonly aggregators: number;
   readonly appendfsync: 'always' | 'everysec';
+  /** Whether the broker lives long enough to be compiled in full. */
+  readonly long: boolean;
   /** Put the data of Kafka and Redis on file systems whose size can be changed, where this process may mount any. */
   readonly sizedFolders: boolean;
 }
@@ -59,7 +62,9 @@ export class ChaosStack {
     const kafkaDir = join(folder, 'kafka');
     const redisDir = join(folder, 'redis');
     this.servers = {
-      kafka: new ServerSlot(kafkaDir, ports.kafka, () => startKafka({ dataDir: kafkaDir, port: ports.kafka })),
+      kafka: new ServerSlot(kafkaDir, ports.kafka, () =>
+        startKafka({ dataDir: kafkaDir, port: ports.kafka, javaArguments: options.long ? [] : shortLivedJava }),
+      ),
       redis: new ServerSlot(redisDir, ports.redis, () =>
         startRedis({ dataDir: redisDir, port: ports.redis, appendfsync: options.appendfsync }),
       ),

@@ -14,6 +14,7 @@ import { groupingsOf, measures, type MeasureName } from '@landbridge/domain';
 import { freePorts, LOOPBACK, parentDeathPrefix } from '@landbridge/native';
 import { eventually } from '../harness/poll.js';
 import { repositoryRoot } from '../harness/repository-root.js';
+import { shortLivedJava } from '../harness/servers.js';
 import { passedEnvironment } from '../harness/service.js';
 import { runTool } from '../harness/tool.js';
 
@@ -112,7 +113,7 @@ async function startUp(): Promise<RunningStack> {
 
 function toolEnvironment(): Record<string, string> {
   const portVariables = listeners.map((name) => [`LANDBRIDGE_${name.toUpperCase()}_PORT`, String(ports[name])]);
-  return { ...Object.fromEntries(portVariables), LANDBRIDGE_DATA: folder };
+  return { ...Object.fromEntries(portVariables), LANDBRIDGE_DATA: folder, JAVA_TOOL_OPTIONS: shortLivedJava.join(' ') };
 }
 
 /** The answer's text: parsed numbers would hide a difference beyond the sixteenth digit. Asked again where it is told to come back. */

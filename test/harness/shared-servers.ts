@@ -1,6 +1,7 @@
 import { allPrograms, archiveClasses, ensureInstalled } from '@landbridge/native';
+import { join } from 'node:path';
 import { startContainers } from './container-servers.js';
-import { startOwnKafka, startOwnRedis } from './servers.js';
+import { formattedVariable, startOwnKafka, startOwnRedis } from './servers.js';
 
 /**
  * One Kafka and one Redis for all system tests, whose addresses the test files read with `sharedKafka()` and `sharedRedis()`.
@@ -63,6 +64,7 @@ async function startNative(wanted: WantedServers): Promise<StartedServers> {
     wanted.kafka ? startOwnKafka() : undefined,
     wanted.redis ? startOwnRedis() : undefined,
   ]);
+  if (kafka) process.env[formattedVariable] = join(kafka.dataDir, 'log');
   return {
     kafka: kafka?.address,
     redis: redis?.address,
