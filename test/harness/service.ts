@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serviceNodeFlags } from '@landbridge/config';
 import { parentDeathPrefix, type ServerExit } from '@landbridge/native';
@@ -41,9 +42,13 @@ const QUOTED_CHARACTERS = 2_000;
 
 const passed = ['PATH', 'HOME', 'TMPDIR'];
 
+/** Node keeps there what it compiled of a service: the suites start some hundred processes of the same five programs. */
+const compileCache = join(repositoryRoot, 'node_modules/.cache/landbridge-test');
+
 /** All that a service gets of the test's environment: Jest sets NODE_ENV=test, on which kafkajs changes its retries. */
 export function passedEnvironment(): Record<string, string | undefined> {
-  return Object.fromEntries(passed.map((name) => [name, process.env[name]]));
+  const kept = Object.fromEntries(passed.map((name) => [name, process.env[name]]));
+  return { ...kept, NODE_COMPILE_CACHE: compileCache };
 }
 
 /** Starts a service and returns when its `readyUrl` answers 200. Throws with the end of its log when it does not. */
