@@ -116,21 +116,42 @@ const benches: Readonly<Record<string, Bench>> = {
     },
   },
   overload: {
-    options: { seconds: '20', times: '5' },
+    options: { seconds: '20', times: '5', connections: '512', bodies: 'at-once' },
     async run(options) {
-      const result = await benchOverload({ seconds: numberIn(options, 'seconds'), times: numberIn(options, 'times') });
+      const result = await benchOverload({
+        seconds: numberIn(options, 'seconds'),
+        times: numberIn(options, 'times'),
+        connections: numberIn(options, 'connections'),
+        bodies: options['bodies'] === 'when-asked-for' ? 'when asked for' : 'at once',
+      });
+      const shares = Object.entries(result.processorsOverloaded).map(([who, used]) => `${who} ${used.toFixed(2)}`);
       return {
-        heading: ['peak', 'offered', 'goodput', 'of peak', 'p50 ms', 'p99 ms', 'lost events', 'RSS MiB'],
+        heading: [
+          'peak',
+          'offered',
+          'sent',
+          'goodput',
+          'of peak',
+          'of peak per processor',
+          'p50 ms',
+          'p99 ms',
+          'lost events',
+          'RSS MiB',
+          'processors',
+        ],
         rows: [
           [
             result.peakEventsPerSecond,
             result.offeredEventsPerSecond,
+            result.sentEventsPerSecond,
             result.goodputEventsPerSecond,
             result.ofPeak.toFixed(2),
+            result.ofPeakPerProcessor.toFixed(2),
             result.p50Ms.toFixed(1),
             result.p99Ms.toFixed(1),
             result.lostEvents,
             result.rssMiBMax,
+            shares.join(', '),
           ],
         ],
         json: result,

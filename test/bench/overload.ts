@@ -1,29 +1,46 @@
 /**
- * `npm run bench -- overload`: the door is offered five times what it can take. What it takes then is compared with its peak, what it has
- * acknowledged is looked for in the log event by event, and its memory is watched.
+ * `npm run bench -- overload`: the door is offered five times what it can take. What it takes then is compared with its peak,
+ * measured before and after; what it has acknowledged is looked for in the log event by event, and its memory is watched.
+ *
+ * Two ratios are told. `ofPeak` is goodput to peak as they were measured. But the load shares the processors with the door, its log and
+ * its store, and five times the posts cost it several times as much; `ofPeakPerProcessor` compares what was acknowledged for each
+ * second of processor that the load, and the host of a rented machine, left to them. What each process used is told beside both.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { eventTopics } from '@landbridge/contracts';
 import { Kafka, logLevel } from 'kafkajs';
 import { openIngestDoor } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { startOwnKafka, startOwnRedis } from '../harness/servers.js';
 import { recordsOn } from './ingest.js';
-import { loadEventId, postLoad, type LoadPlan } from './post-load.js';
+import { loadEventId, postLoad, type LoadPlan, type LoadResult } from './post-load.js';
+import { ProcessorWatch } from './processor-time.js';
 
 export interface OverloadOptions {
   readonly seconds: number;
   /** Times the peak that is offered. */
   readonly times: number;
+  /** Each holds one post at a time. 512 are more than fill the lane (20,000 events by default). */
+  readonly connections: number;
+  /** Whether bodies are sent at once, or when the door has said to go on (`Expect: 100-continue`). */
+  readonly bodies: 'at once' | 'when asked for';
 }
 
+/** Processors in use on average: 0.5 is half of one. */
+type ProcessorUse = Readonly<Record<'load' | 'ingest' | 'kafka' | 'redis' | 'stolen', number>>;
+
 export interface OverloadResult {
+  /** The mean of before and after. */
   readonly peakEventsPerSecond: number;
   readonly offeredEventsPerSecond: number;
+  /** What found a free connection and was sent. */
+  readonly sentEventsPerSecond: number;
   /** Acknowledged while overloaded. */
   readonly goodputEventsPerSecond: number;
   readonly ofPeak: number;
+  readonly ofPeakPerProcessor: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly statuses: Readonly<Record<string, number>>;
@@ -33,17 +50,18 @@ export interface OverloadResult {
   /** Acknowledged and not on the log. */
   readonly lostEvents: number;
   readonly rssMiBMax: number;
+  /** Before and after. */
+  readonly processorsAtPeak: readonly ProcessorUse[];
+  readonly processorsOverloaded: ProcessorUse;
 }
 
 const batch = 100;
 const peakConnections = 64;
-/** More than fill the lane: 20,000 events by default. */
-const overloadConnections = 512;
 const warmupMs = 2_000;
 const peakMs = 10_000;
 const readDeadlineMs = 300_000;
 
-export async function benchOverload({ seconds, times }: OverloadOptions): Promise<OverloadResult> {
+export async function benchOverload({ seconds, times, connections, bodies }: OverloadOptions): Promise<OverloadResult> {
   const [kafka, redis] = await Promise.all([startOwnKafka(), startOwnRedis()]);
   try {
     const door = await openIngestDoor(kafka.address, {
@@ -54,37 +72,66 @@ export async function benchOverload({ seconds, times }: OverloadOptions): Promis
       LANDBRIDGE_RATE_BURST: '1000000',
     });
     const { secret, source } = door;
-    const shared = { port: Number(new URL(door.url).port), secret, source, batch, warmupMs };
-    const peak = await postLoad({ ...shared, connections: peakConnections, measureMs: peakMs, firstPost: 0 });
-    const perSecond = (peak.eventsPerSecond * times) / batch;
+    const expectContinue = bodies === 'when asked for';
+    const shared = { port: Number(new URL(door.url).port), secret, source, batch, warmupMs, expectContinue };
+    const pids = { load: process.pid, ingest: door.service.pid, kafka: kafka.server.pid, redis: redis.server.pid };
+    const measured = async (plan: LoadPlan): Promise<{ load: LoadResult; processors: ProcessorUse }> => {
+      const watch = new ProcessorWatch(pids);
+      let processors = unused;
+      const onMeasure = (moment: 'begin' | 'end'): void => {
+        if (moment === 'begin') watch.begin();
+        else processors = watch.end();
+      };
+      const load = await postLoad({ ...plan, onMeasure });
+      return { load, processors };
+    };
+    const measurePeak = (firstPost: number) =>
+      measured({ ...shared, connections: peakConnections, measureMs: peakMs, firstPost });
+    const before = await measurePeak(0);
+    const perSecond = (before.load.eventsPerSecond * times) / batch;
     const plan: LoadPlan = {
       ...shared,
-      connections: overloadConnections,
+      connections,
       measureMs: seconds * 1_000,
       perSecond,
-      firstPost: peak.nextPost,
+      firstPost: before.load.nextPost,
     };
     let rssMiBMax = 0;
     const watch = setInterval(() => (rssMiBMax = Math.max(rssMiBMax, rssMiBOf(door.service.pid))), 100);
-    const overloaded = await postLoad(plan).finally(() => clearInterval(watch));
+    const { load, processors } = await measured(plan).finally(() => clearInterval(watch));
+    const after = await measurePeak(load.nextPost);
     await door.service.stop();
-    const acknowledged = [...peak.acknowledged, ...overloaded.acknowledged];
+    const peak = (before.load.eventsPerSecond + after.load.eventsPerSecond) / 2;
+    const leftAtPeak = (leftBy(before.processors) + leftBy(after.processors)) / 2;
+    const ofPeak = load.eventsPerSecond / peak;
+    const acknowledged = [before.load, load, after.load].flatMap((one) => one.acknowledged);
     return {
-      peakEventsPerSecond: Math.round(peak.eventsPerSecond),
+      peakEventsPerSecond: Math.round(peak),
       offeredEventsPerSecond: Math.round(perSecond * batch),
-      goodputEventsPerSecond: Math.round(overloaded.eventsPerSecond),
-      ofPeak: overloaded.eventsPerSecond / peak.eventsPerSecond,
-      p50Ms: overloaded.p50Ms,
-      p99Ms: overloaded.p99Ms,
-      statuses: overloaded.statuses,
-      unsent: overloaded.unsent,
+      sentEventsPerSecond: Math.round(((load.nextPost - plan.firstPost) * batch * 1_000) / (warmupMs + plan.measureMs)),
+      goodputEventsPerSecond: Math.round(load.eventsPerSecond),
+      ofPeak,
+      ofPeakPerProcessor: (ofPeak * leftAtPeak) / leftBy(processors),
+      p50Ms: load.p50Ms,
+      p99Ms: load.p99Ms,
+      statuses: load.statuses,
+      unsent: load.unsent,
       acknowledgedEvents: acknowledged.length * batch,
       lostEvents: await lostOf(kafka.address, acknowledged),
       rssMiBMax: Math.round(rssMiBMax),
+      processorsAtPeak: [before.processors, after.processors],
+      processorsOverloaded: processors,
     };
   } finally {
     await Promise.all([kafka.dispose(), redis.dispose()]);
   }
+}
+
+const unused: ProcessorUse = { load: 0, ingest: 0, kafka: 0, redis: 0, stolen: 0 };
+
+/** Processors that the load, and the machine's host, left to the door and its servers. */
+function leftBy({ load, stolen }: ProcessorUse): number {
+  return availableParallelism() - load - stolen;
 }
 
 /** How many events of the acknowledged posts the log does not hold. */

@@ -22,6 +22,10 @@ export interface LoadPlan {
   readonly perSecond?: number;
   /** The number of the first post; ids are made of it. */
   readonly firstPost: number;
+  /** Whether a body is sent only when the door has said to go on (`Expect: 100-continue`). */
+  readonly expectContinue?: boolean;
+  /** Called when the time that is measured begins, and when it ends. */
+  readonly onMeasure?: (moment: 'begin' | 'end') => void;
 }
 
 export interface LoadResult {
@@ -29,7 +33,7 @@ export interface LoadResult {
   readonly eventsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers of the whole run by status. */
+  /** Answers of the whole run by status; a 503 that was given after the body was read apart from those before. */
   readonly statuses: Readonly<Record<string, number>>;
   /** Numbers of the posts that were answered 202, in the whole run. */
   readonly acknowledged: readonly number[];
@@ -44,6 +48,7 @@ const placeholder = '#'.repeat(numberDigits);
 const connectionBackoffMs = 50;
 const tickMs = 1;
 const drainMs = 5_000;
+const goOn = 'HTTP/1.1 100 ';
 
 /** The id of the `at`-th event of a post. */
 export function loadEventId(post: string, at: number): string {
@@ -58,10 +63,12 @@ export async function postLoad(plan: LoadPlan): Promise<LoadResult> {
   state.measureFrom = startMs + plan.warmupMs;
   state.measureTo = state.measureFrom + plan.measureMs;
   await Promise.all(lines.map((line) => line.open()));
+  setTimeout(() => plan.onMeasure?.('begin'), plan.warmupMs).unref();
   if (plan.perSecond === undefined) {
     for (const line of lines) line.post();
     await delay(state.measureTo - performance.now());
   } else await postWhenDue(plan.perSecond, lines, state, startMs);
+  plan.onMeasure?.('end');
   state.ended = true;
   const deadline = performance.now() + drainMs;
   while (lines.some((line) => line.waits) && performance.now() < deadline) await delay(10);
@@ -81,7 +88,7 @@ async function postWhenDue(
     const wanted = Math.floor(((now - startMs) * perSecond) / 1_000);
     for (; due < wanted; due++) {
       let looked = 0;
-      while (looked < lines.length && lines[next]!.waits) {
+      while (looked < lines.length && !lines[next]!.free) {
         next = (next + 1) % lines.length;
         looked++;
       }
@@ -141,6 +148,7 @@ class LoadState {
 class Line {
   waits = false;
   readonly #request: Buffer;
+  readonly #headBytes: number;
   readonly #numbersAt: readonly number[];
   #socket: Socket | undefined;
   #sentMs = 0;
@@ -156,6 +164,12 @@ class Line {
     for (let at = this.#request.indexOf(placeholder); at >= 0; at = this.#request.indexOf(placeholder, at + 1))
       numbersAt.push(at);
     this.#numbersAt = numbersAt;
+    this.#headBytes = this.#request.indexOf('\r\n\r\n') + 4;
+  }
+
+  /** Whether it is connected and has no request. */
+  get free(): boolean {
+    return !this.waits && this.#socket?.writable === true;
   }
 
   async open(): Promise<void> {
@@ -167,21 +181,23 @@ class Line {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       opened.resolve();
+      // A door that closes after an answer is there; one that closes without is given time.
+      const backoffMs = this.waits ? connectionBackoffMs : 0;
       if (this.waits) this.#done('closed');
-      if (!this.state.ended) setTimeout(() => void this.open(), connectionBackoffMs);
+      if (!this.state.ended) setTimeout(() => void this.open(), backoffMs);
     });
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     await opened.promise;
   }
 
   post(): void {
-    if (this.#socket?.writable !== true) return;
+    if (!this.#socket?.writable) return;
     this.#post = this.state.nextPost++;
     const digits = String(this.#post).padStart(numberDigits, '0');
     for (const at of this.#numbersAt) this.#request.write(digits, at, 'latin1');
     this.waits = true;
     this.#sentMs = performance.now();
-    this.#socket.write(this.#request);
+    this.#socket.write(this.plan.expectContinue ? this.#request.subarray(0, this.#headBytes) : this.#request);
   }
 
   close(): void {
@@ -192,9 +208,15 @@ class Line {
     this.#answer += chunk.toString('latin1');
     const headEnd = this.#answer.indexOf('\r\n\r\n');
     if (headEnd < 0) return;
+    if (this.#answer.startsWith(goOn)) {
+      this.#answer = this.#answer.slice(headEnd + 4);
+      this.#socket!.write(this.#request.subarray(this.#headBytes));
+      return;
+    }
     const length = /content-length: (\d+)/i.exec(this.#answer)?.[1];
     if (this.#answer.length < headEnd + 4 + Number(length ?? 0)) return;
-    const status = this.#answer.slice(9, 12);
+    const late = this.#answer.includes('nothing of this request was taken');
+    const status = this.#answer.slice(9, 12) + (late ? ' after its body' : '');
     this.#answer = '';
     if (this.waits) this.#done(status);
   }
@@ -207,7 +229,7 @@ class Line {
 }
 
 /** A flight's arrival each, as a carrier writes it: some 400 bytes. */
-function requestOf({ batch, port, secret, source }: LoadPlan): string {
+function requestOf({ batch, port, secret, source, expectContinue }: LoadPlan): string {
   const events = Array.from({ length: batch }, (_, at) => ({
     specversion: '1.0',
     id: loadEventId(placeholder, at),
@@ -234,6 +256,7 @@ function requestOf({ batch, port, secret, source }: LoadPlan): string {
     `authorization: Bearer ${secret}`,
     `content-type: application/cloudevents${batch === 1 ? '' : '-batch'}+json`,
     `content-length: ${body.length}`,
+    ...(expectContinue ? ['expect: 100-continue'] : []),
     '',
     body,
   ].join('\r\n');

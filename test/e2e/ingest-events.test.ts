@@ -297,36 +297,54 @@ async function announce(head: string): Promise<{ readonly socket: Socket; readon
 }
 
 test(
-  'bodies under way fill the room of their carrier: its next one is told to come back before it is sent; others get in',
+  'bodies under way fill the share of their carrier: its next one waits, and is told to come back before it is sent; others get in',
   async () => {
-    // given three requests that announce the largest body, are let in, and send nothing of it: one carrier's share of room for four
+    // given two requests that announce the largest body, are let in, and send nothing of it: one carrier's share of room for four
     const head =
       `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${door.secret}\r\nExpect: 100-continue\r\n` +
       `Content-Type: application/cloudevents+json\r\nContent-Length: ${bodyBytesMax}\r\n\r\n`;
     const senders: Socket[] = [];
-    for (let n = 1; n <= 3; n++) {
+    for (let n = 1; n <= 2; n++) {
       const { socket, first } = await announce(head);
       senders.push(socket);
       expect(first).toMatch(/^HTTP\/1\.1 100 /);
     }
 
     // when others come, then they are answered without having sent a byte of their bodies
-    const { socket, first } = await announce(head);
-    senders.push(socket);
+    const { first } = await announce(head);
     expect(first).toMatch(/^HTTP\/1\.1 503 /);
-    const response = await door.post(JSON.stringify(eventOf('crowded')));
-    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
-    expect((await problemOf(response))[1]).toBe('overloaded');
+    // It sends no body now, so what it sends next on this connection would be taken for one.
+    expect(first).toMatch(/\r\nconnection: close\r\n/i);
+    const crowded = await Promise.all([1, 2, 3].map((n) => door.post(JSON.stringify(eventOf(`crowded-${n}`)))));
+    const codes = await Promise.all(crowded.map(async (response) => (await problemOf(response)).slice(0, 2)));
+    expect(codes).toEqual([1, 2, 3].map(() => [503, 'overloaded']));
+    // and they are not to come back in the same moment
+    expect(new Set(crowded.map(({ headers }) => headers.get('retry-after')))).toEqual(new Set(['1', '2', '3']));
 
-    // and another carrier is let in beside them
-    const secret = newSecret();
-    const source = `${door.source}:neighbour`;
-    await publishKey(sharedKafka(), keyOf(secret, { tenant: `${door.tenant}-n`, carrier: 'neighbour', source }));
-    const neighbour = JSON.stringify({ ...eventOf('neighbour'), source });
-    await eventually(async () => (await door.post(neighbour, { authorization: `Bearer ${secret}` })).status === 202, {
-      deadlineMs: 5_000,
-      what: 'a post of another carrier',
-    });
+    // when one of them goes away, then whoever waits for room is let in, and was not refused before
+    const waits = announce(head);
+    expect((await fetch(`${door.url}/livez`)).status).toBe(200);
+    senders.shift()!.destroy();
+    const late = await waits;
+    senders.push(late.socket);
+    expect(late.first).toMatch(/^HTTP\/1\.1 100 /);
+
+    // and others are let in beside it: a second one with its largest body, and a third with a small one beside both
+    const secretOf = async (carrier: string): Promise<string> => {
+      const secret = newSecret();
+      const source = `${door.source}:${carrier}`;
+      await publishKey(sharedKafka(), keyOf(secret, { tenant: `${door.tenant}-n`, carrier, source }));
+      const small = JSON.stringify({ ...eventOf(carrier), source });
+      await eventually(async () => (await door.post(small, { authorization: `Bearer ${secret}` })).status === 202, {
+        deadlineMs: 5_000,
+        what: 'a post of another carrier',
+      });
+      return secret;
+    };
+    const neighbour = await announce(head.replace(door.secret, await secretOf('neighbour')));
+    senders.push(neighbour.socket);
+    expect(neighbour.first).toMatch(/^HTTP\/1\.1 100 /);
+    await secretOf('third');
 
     // when they go away, then their room is free again
     for (const sender of senders) sender.destroy();

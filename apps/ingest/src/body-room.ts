@@ -13,14 +13,18 @@ export class BodyRoom {
   private constructor(
     private readonly lane: Lane,
     first: () => void,
+    private readonly giveEventsBack: () => void,
   ) {
     this.#held = [first];
   }
 
-  /** Room for so many bytes; undefined when the lane is full. */
-  static of(lane: Lane, bytes: number): BodyRoom | undefined {
+  /**
+   * Room for so many bytes; undefined when the lane is full.
+   * @param giveEventsBack gives back the places of the body's events, as they were guessed; it may be called again
+   */
+  static of(lane: Lane, bytes: number, giveEventsBack: () => void): BodyRoom | undefined {
     const release = lane.reserve(bytes);
-    return release === undefined ? undefined : new BodyRoom(lane, release);
+    return release === undefined ? undefined : new BodyRoom(lane, release, giveEventsBack);
   }
 
   /** Room for more bytes; false when the lane is full, or when this room was given back meanwhile. */
@@ -36,9 +40,15 @@ export class BodyRoom {
     this.#held.shift()?.();
   }
 
+  /** Gives the places of its events back, when they are known and counted. */
+  releaseEvents(): void {
+    this.giveEventsBack();
+  }
+
   /** Gives all of it back; calls after the first do nothing. A property, so that it can be handed on as a listener. */
   readonly release = (): void => {
     this.#released = true;
     for (const release of this.#held.splice(0)) release();
+    this.giveEventsBack();
   };
 }

@@ -1,47 +1,35 @@
 /**
- * The room in the lane that the bodies of one carrier may hold at a time: all but what the largest body needs.
- *
- * A chunked body takes the room of the largest for as long as its sender takes over it, so four slow senders of one carrier would fill
- * the intake for all tenants. Whatever one carrier does, a body of another finds room.
+ * The room in the lane that the bodies of one carrier may hold at a time. A chunked body takes the room of the largest for as long as its
+ * sender takes over it, so a few slow senders could fill the intake for all tenants; by fair shares no number of carriers can.
  */
-import type { CarrierKey } from '@landbridge/contracts';
+import type { CarrierName } from '@landbridge/contracts';
 import type { LogWriter } from '@landbridge/kafka';
+import { FairShares } from './fair-shares.js';
 
 type Lane = Pick<LogWriter, 'reserve'>;
 
 export class CarrierRooms {
-  /** Bytes that are held now, by carrier; those that hold nothing are not in it. */
-  readonly #held = new Map<string, number>();
-  readonly #bytesMax: number;
+  readonly #bytes = new FairShares();
 
   constructor(
     private readonly lane: Lane,
-    laneBytesMax: number,
-    bodyBytesMax: number,
-  ) {
-    this.#bytesMax = Math.max(bodyBytesMax, laneBytesMax - bodyBytesMax);
-  }
+    private readonly laneBytesMax: number,
+  ) {}
 
   /** The lane as one carrier sees it: full for it when its share is. */
-  of({ tenant, carrier }: Pick<CarrierKey, 'tenant' | 'carrier'>): Lane {
-    const owner = JSON.stringify([tenant, carrier]);
-    return { reserve: (bytes) => this.#reserve(owner, bytes) };
+  of(carrier: CarrierName): Lane {
+    return { reserve: (bytes) => this.#reserve(carrier, bytes) };
   }
 
-  #reserve(owner: string, bytes: number): (() => void) | undefined {
-    const held = (this.#held.get(owner) ?? 0) + bytes;
-    if (held > this.#bytesMax) return undefined;
+  #reserve(carrier: CarrierName, bytes: number): (() => void) | undefined {
+    if (!this.#bytes.fits(carrier, bytes, this.laneBytesMax)) return undefined;
     const release = this.lane.reserve(bytes);
     if (release === undefined) return undefined;
-    this.#held.set(owner, held);
-    let released = false;
+    const giveBack = this.#bytes.take(carrier, bytes);
+    // Both may be called again, and both ignore it.
     return () => {
-      if (released) return;
-      released = true;
       release();
-      const left = this.#held.get(owner)! - bytes;
-      if (left > 0) this.#held.set(owner, left);
-      else this.#held.delete(owner);
+      giveBack();
     };
   }
 }

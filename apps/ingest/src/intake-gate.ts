@@ -13,9 +13,10 @@ import { idempotencyKeyOf } from './idempotency-key.js';
 import type { BodyProof, KnownCarrier } from './identity/carrier-identity.js';
 import { BodyRoom } from './body-room.js';
 import type { CarrierRooms } from './carrier-rooms.js';
+import type { EventsUnderWay } from './events-under-way.js';
 
-/** What the route needs to go on with a request. */
-export interface Admission<Content> {
+/** What the route needs to go on with a request whose head is right. */
+export interface PostHead<Content> {
   readonly key: CarrierKey;
   /** Of a signed request: to be asked with the body as it was received, before anything is made of it. */
   readonly proof: BodyProof | undefined;
@@ -24,34 +25,36 @@ export interface Admission<Content> {
   readonly coding: ContentCoding;
   readonly options: PostOptions;
   readonly idempotencyKey: string | undefined;
-  /** Of the body: given back when it is read, before its events are written, or when its sender is gone. */
-  readonly room: BodyRoom;
+  /** Length of the body as its sender says; undefined where it is chunked. */
+  readonly declared: number | undefined;
+  /** Room that the body needs. */
+  readonly bytes: number;
 }
 
 export type ContentResult<Content> =
   | { readonly ok: true; readonly content: Content }
   | { readonly ok: false; readonly problem: Problem };
 
-export type AdmissionResult<Content> =
-  | { readonly ok: true; readonly admission: Admission<Content> }
+export type HeadResult<Content> =
+  | { readonly ok: true; readonly head: PostHead<Content> }
   | { readonly ok: false; readonly problem: Problem };
 
 export class IntakeGate {
   constructor(
     private readonly rooms: Pick<CarrierRooms, 'of'>,
+    private readonly underWay: Pick<EventsUnderWay, 'expect'>,
     private readonly bodyBytesMax: number,
   ) {}
 
   /**
-   * Lets a request in and sets room aside for its body in the lane, so that bodies being read and events that wait share one bound.
-   * Problems: unsupported_media_type, invalid_parameter, body_too_large, overloaded, and those of `contentOf`, which says what the route
-   * is sent.
+   * What the head of a request says. Problems: unsupported_media_type, invalid_parameter, body_too_large, and those of `contentOf`, which
+   * says what the route is sent.
    */
-  admit<Content>(
+  read<Content>(
     { key, proof }: KnownCarrier,
-    { headers, query }: PostHead,
+    { headers, query }: HeadParts,
     contentOf: (headers: IncomingHttpHeaders) => ContentResult<Content>,
-  ): AdmissionResult<Content> {
+  ): HeadResult<Content> {
     const content = contentOf(headers);
     if (!content.ok) return content;
     const coding = contentCodingOf(headers);
@@ -61,28 +64,45 @@ export class IntakeGate {
     const named = idempotencyKeyOf(headers);
     if (!named.ok) return named;
     // A chunked body tells no length, so it takes the room of the largest; the reader of the body holds it to that.
-    const bytes = declaredBytes(headers) ?? this.bodyBytesMax;
+    const declared = declaredBytes(headers);
+    const bytes = declared ?? this.bodyBytesMax;
     if (bytes > this.bodyBytesMax) return refuse('body_too_large', `a body has at most ${this.bodyBytesMax} bytes`);
-    const room = BodyRoom.of(this.rooms.of(key), bytes);
-    if (room === undefined)
-      return refuse('overloaded', 'the intake is full; send the same request again after the stated time');
     return {
       ok: true,
-      admission: {
+      head: {
         key,
         proof,
         content: content.content,
         coding: coding.coding,
         options: chosen.options,
         idempotencyKey: named.idempotencyKey,
-        room,
+        declared,
+        bytes,
       },
     };
   }
+
+  /**
+   * Sets room aside in the lane for a body and its events, so that bodies being read and events that wait share one bound; undefined where
+   * the intake is full. It is given back when the body is read, before its events are written, or when its sender is gone.
+   */
+  roomFor({ key, bytes, declared }: Pick<PostHead<unknown>, 'key' | 'bytes' | 'declared'>): BodyRoom | undefined {
+    const giveBack = this.underWay.expect(key, declared);
+    if (giveBack === undefined) return undefined;
+    const room = BodyRoom.of(this.rooms.of(key), bytes, giveBack);
+    if (room === undefined) giveBack();
+    return room;
+  }
 }
 
+/** The refusal of a request for which there is no room. */
+export const intakeFull: Problem = {
+  code: 'overloaded',
+  detail: 'the intake is full; send the same request again after the stated time',
+};
+
 /** What of a post is there before its body. */
-export interface PostHead {
+export interface HeadParts {
   readonly headers: IncomingHttpHeaders;
   readonly query: Readonly<Record<string, unknown>>;
 }

@@ -28,6 +28,7 @@ import { AnswerOnce } from './answer-once.js';
 import { ingestApi } from './api-document.js';
 import { ingestModule, LogConnections } from './app.module.js';
 import { EventsHandler } from './events.handler.js';
+import { EventsUnderWay } from './events-under-way.js';
 import { CarrierKeys } from './identity/carrier-keys.js';
 import { openIdentity } from './identity/open-identity.js';
 import { IngestMetrics } from './ingest-metrics.js';
@@ -39,6 +40,7 @@ import { OriginalShelf } from './original-shelf.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
 import { QualityMetrics } from './quality-metrics.js';
 import { lastDates, QualityTally } from './quality-tally.js';
+import { WaitingRoom } from './waiting-room.js';
 
 const service = 'ingest';
 const slices = [
@@ -105,7 +107,14 @@ const limits = new RouteLimits(
   Math.max(1, Math.min(intake.batchEventsMax, lane.eventsMax >>> 1)),
 );
 const ingestMetrics = new IngestMetrics(metrics);
-const gate = new IntakeGate(new CarrierRooms(log, lane.bytesMax, limits.bodyBytesMax), limits.bodyBytesMax);
+// A quarter of what a sender waits for its answer, so that a log which grows slower is noticed in time.
+const underWay = new EventsUnderWay(
+  { eventsMax: lane.eventsMax, eventsMin: 2 * lane.batchEvents, waitMsMax: intake.ackDeadlineMs / 4 },
+  () => performance.now(),
+);
+const gate = new IntakeGate(new CarrierRooms(log, lane.bytesMax), underWay, limits.bodyBytesMax);
+// Those who wait hold at most as much as those who are in. Two seconds are about what a refused sender is told to stay away.
+const waiting = new WaitingRoom({ bytesMax: lane.bytesMax, waitMsMax: 2_000 }, () => performance.now());
 const shelf = new OriginalShelf(
   () =>
     new LogReader({
@@ -158,7 +167,7 @@ try {
         onRetry: (err, pauseMs) => logger.warn({ err, pauseMs }, 'the log cannot be opened, trying again'),
         onFault: endFaulty,
       }),
-      routes: new PostingRoutes(identity, budgets, gate, ingestMetrics, limits, once),
+      routes: new PostingRoutes(identity, budgets, { gate, underWay, waiting }, ingestMetrics, limits, once),
       events,
       messages: new MessagesHandler(events, { batchEventsMax: limits.batchEventsMax, hub: intake.hub }, Date.now),
       shelf,

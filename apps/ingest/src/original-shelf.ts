@@ -7,6 +7,7 @@
 import type { CarrierName, Problem } from '@landbridge/contracts';
 import { readOriginal, type KeptOriginal, type LogReader, type OriginalPlace } from '@landbridge/kafka';
 import type { Logger } from '@landbridge/telemetry';
+import { FairShares } from './fair-shares.js';
 
 export type ShelfAnswer =
   | { readonly ok: true; readonly original: KeptOriginal }
@@ -14,7 +15,7 @@ export type ShelfAnswer =
 
 type Reader = Pick<LogReader, 'start' | 'stop' | 'extents' | 'read'>;
 
-/** An original has 8 MiB at most; those that wait for the log are not in memory yet. */
+/** An original has 8 MiB at most; those that wait for the log are not in memory yet. Carriers share the places fairly. */
 const waitingMax = 16;
 const readDeadlineMs = 8_000;
 const idleMs = 300_000;
@@ -22,7 +23,7 @@ const idleMs = 300_000;
 export class OriginalShelf {
   #reader: Promise<Reader> | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #waiting = 0;
+  readonly #waiting = new FairShares();
   /** One after the other: a reader has one range a partition, and an original may be large. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -36,9 +37,11 @@ export class OriginalShelf {
    * The original at a place, for the carrier that sent it. Another's, of the same tenant too, is not found: that it exists is not told.
    * Problems: not_found, overloaded, log_unavailable.
    */
-  async find({ tenant, carrier }: CarrierName, place: OriginalPlace): Promise<ShelfAnswer> {
-    if (this.#waiting >= waitingMax) return refuse('overloaded', 'too many originals are asked for; ask again later');
-    this.#waiting++;
+  async find(asker: CarrierName, place: OriginalPlace): Promise<ShelfAnswer> {
+    const { tenant, carrier } = asker;
+    if (!this.#waiting.fits(asker, 1, waitingMax))
+      return refuse('overloaded', 'too many originals are asked for at a time; ask again after the stated time');
+    const giveBack = this.#waiting.take(asker, 1);
     try {
       const turn = this.#turn.then(() => this.#read(place));
       this.#turn = turn.catch(() => undefined);
@@ -48,7 +51,7 @@ export class OriginalShelf {
       this.logger.warn({ err }, 'an original could not be read');
       return refuse('log_unavailable', 'the log cannot be read now; ask again after the stated time');
     } finally {
-      this.#waiting--;
+      giveBack();
     }
   }
 

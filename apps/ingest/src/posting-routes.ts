@@ -16,10 +16,13 @@ import { expandGzip } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
 import type { CarrierIdentity, IdentityCheck } from './identity/carrier-identity.js';
 import type { IngestMetrics } from './ingest-metrics.js';
-import { declaredBytes, type Admission, type ContentResult, type IntakeGate } from './intake-gate.js';
+import type { EventsUnderWay } from './events-under-way.js';
+import type { BodyRoom } from './body-room.js';
+import { declaredBytes, intakeFull, type ContentResult, type IntakeGate, type PostHead } from './intake-gate.js';
 import type { LimitRefusal } from './limits/carrier-budget.js';
 import type { CarrierBudgets } from './limits/carrier-budgets.js';
 import { RequestMeter } from './limits/request-meter.js';
+import { readAheadBytes, type WaitingRoom } from './waiting-room.js';
 
 /** Sizes that the routes themselves keep to. */
 export class RouteLimits {
@@ -49,11 +52,20 @@ export interface PostingRoute<Content> {
   answer(post: ReadPost<Content>): Promise<PostAnswer>;
 }
 
+/** What decides of room: before a body is read, and by what is on its way to the log. */
+export interface PostingIntake {
+  readonly gate: Pick<IntakeGate, 'read' | 'roomFor'>;
+  readonly underWay: Pick<EventsUnderWay, 'enter'>;
+  readonly waiting: WaitingRoom;
+}
+
 export class PostingRoutes {
+  #refused = 0;
+
   constructor(
     private readonly identity: CarrierIdentity,
     private readonly budgets: Pick<CarrierBudgets, 'of'>,
-    private readonly gate: IntakeGate,
+    private readonly intake: PostingIntake,
     private readonly metrics: Pick<IngestMetrics, 'answered'>,
     private readonly limits: RouteLimits,
     private readonly once: AnswerOnce,
@@ -74,11 +86,10 @@ export class PostingRoutes {
         (_request, body, parsed) => parsed(null, body),
       );
       scope.decorateRequest(admissionSlot, undefined);
-      scope.decorateRequest(meterSlot, undefined);
       scope.addHook('onRequest', (request, reply, next) => {
         const check = this.identity.check(request.headers, request.raw.socket.remoteAddress, 'post');
         if (check instanceof Promise) void this.#admitLater(check, request as PostRequest<Content>, reply, route, next);
-        else if (this.#admit(check, request as PostRequest<Content>, reply, route)) next();
+        else this.#admit(check, request as PostRequest<Content>, reply, route, next);
       });
       scope.addHook('onResponse', (request, reply, next) => {
         // A request that is answered before its body ended (413 of a chunked one) is never closed by Node.
@@ -101,33 +112,51 @@ export class PostingRoutes {
     try {
       const known = await check;
       // A sender that went away meanwhile gets no answer, and there would be no sign by which its room is given back.
-      if (!request.raw.destroyed && this.#admit(known, request, reply, route)) next();
+      if (!request.raw.destroyed) this.#admit(known, request, reply, route, next);
     } catch (error) {
       next(error as Error);
     }
   }
 
-  /** Lets the request in, or answers it and returns false. */
+  /** Lets the request in, now or when there is room, or answers it. */
   #admit<Content>(
     check: IdentityCheck,
     request: PostRequest<Content>,
     reply: FastifyReply,
     route: PostingRoute<Content>,
-  ): boolean {
+    next: () => void,
+  ): void {
     const { headers, query, params } = request;
     if (!check.ok) return this.#refuseUnread(request, reply, check.problem);
-    const meter = new RequestMeter(this.budgets.of(check.key));
+    const { key } = check;
+    const meter = new RequestMeter(this.budgets.of(key));
     const limited = meter.enter(check.proof === undefined);
     if (limited) return this.#refuseUnread(request, reply, limited.problem, limited.headers);
-    const result = this.gate.admit(check, { headers, query }, (given) => route.contentOf(given, params));
+    const { gate, waiting } = this.intake;
+    const result = gate.read(check, { headers, query }, (given) => route.contentOf(given, params));
     if (!result.ok) return this.#refuseUnread(request, reply, result.problem);
-    request[admissionSlot] = result.admission;
-    request[meterSlot] = meter;
-    // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it. Not the
-    // request's own close: that comes when its body has been read, which is when compressed ones begin to grow.
-    reply.raw.once('close', result.admission.room.release);
-    if (headers.expect !== undefined) reply.raw.writeContinue();
-    return true;
+    const enter = (): 'entered' | 'full' | 'gone' => {
+      if (request.raw.destroyed) return 'gone';
+      const room = gate.roomFor(result.head);
+      if (room === undefined) return 'full';
+      request[admissionSlot] = { head: result.head, room, meter };
+      // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it. Not the
+      // request's own close: that comes when its body has been read, which is when compressed ones begin to grow.
+      reply.raw.once('close', room.release);
+      if (headers.expect !== undefined) reply.raw.writeContinue();
+      next();
+      return 'entered';
+    };
+    if (!waiting.isQueued(key) && enter() !== 'full') return;
+    const giveUp = (): void => {
+      if (!reply.raw.destroyed) this.#refuseUnread(request, reply, intakeFull, this.#comeBackLater());
+    };
+    const bytes = headers.expect === undefined ? result.head.bytes : 0;
+    if (waiting.wait(key, { bytes, enter, giveUp })) return;
+    // What has come is thrown away; what has not, a large body or one that waits for a word, need not be sent for nothing.
+    if (bytes === 0 || bytes > readAheadBytes) return giveUp();
+    request.raw.resume();
+    waiting.refuseLate(giveUp);
   }
 
   async #post<Content>(
@@ -135,8 +164,8 @@ export class PostingRoutes {
     reply: FastifyReply,
     route: PostingRoute<Content>,
   ): Promise<FastifyReply> {
-    const { key, proof, content, coding, options, room, idempotencyKey } = request[admissionSlot]!;
-    const meter = request[meterSlot]!;
+    const { head, room, meter } = request[admissionSlot]!;
+    const { key, proof, content, coding, options, idempotencyKey } = head;
     let body = Buffer.isBuffer(request.body) ? request.body : noBody;
     // Before anything is made of it: the signature is over the bytes as they came, and a stranger's are not to be expanded.
     const forged = proof?.(body);
@@ -147,27 +176,54 @@ export class PostingRoutes {
       body = expansion.bytes;
     }
     const { headers, url } = request;
-    const post = { key, content, headers, options, body, charge: meter.charge, release: room.release };
-    if (idempotencyKey === undefined) return send(reply, await route.answer(post), meter);
-    const named = namedRequest(key, idempotencyKey, { url, headers, body });
-    const { result, replayed } = await this.once.answer(named, () => route.answer(post));
-    if (replayed) reply.header('idempotency-replayed', 'true');
+    let leave: ((confirmed: boolean) => void) | undefined;
+    const charge = (events: number): ReturnType<typeof meter.charge> => {
+      // What was guessed of them before is counted now.
+      room.releaseEvents();
+      if (!options.dryRun) leave = this.intake.underWay.enter(key, events, head.declared);
+      return meter.charge(events);
+    };
+    const post = { key, content, headers, options, body, charge, release: room.release };
+    let result: PostAnswer | undefined;
+    try {
+      if (idempotencyKey === undefined) result = await route.answer(post);
+      else {
+        const named = namedRequest(key, idempotencyKey, { url, headers, body });
+        const answered = await this.once.answer(named, () => route.answer(post));
+        if (answered.replayed) reply.header('idempotency-replayed', 'true');
+        result = answered.result;
+      }
+    } finally {
+      // 422: nothing was written, so nothing was learned of the log.
+      leave?.(result?.ok === true && result.status !== 422);
+      this.intake.waiting.roomCameBack();
+    }
     return send(reply, result, meter);
   }
 
   /**
    * Answers while the body still comes. Node throws away what follows, without keeping it; that is worth it for as much as a carrier may
-   * send, because a closed connection can cost the sender the answer. For more, or for a stranger's unknown amount, it is closed.
+   * send, because a closed connection can cost the sender the answer. For more, or for a stranger's unknown amount, it is closed. So it
+   * is for a sender that waits to be told to go on: it sends no body now, and its next request would be read as one.
    */
-  #refuseUnread(request: FastifyRequest, reply: FastifyReply, problem: Problem, headers?: ProblemHeaders): false {
+  #refuseUnread(request: FastifyRequest, reply: FastifyReply, problem: Problem, headers?: ProblemHeaders): void {
     const bytes = declaredBytes(request.headers);
     const stranger = problems[problem.code].status === 401;
     const discardedBytesMax = stranger ? strangerBytesMax : 4 * this.limits.bodyBytesMax;
-    if (bytes === undefined ? stranger : bytes > discardedBytesMax) reply.header('connection', 'close');
+    const tooMuch = bytes === undefined ? stranger : bytes > discardedBytesMax;
+    if (tooMuch || request.headers.expect !== undefined) reply.header('connection', 'close');
     void answerProblem(reply, problem, headers);
-    return false;
+  }
+
+  /** Refused in the same moment, carriers are not to come back in the same moment. */
+  #comeBackLater(): ProblemHeaders {
+    this.#refused = (this.#refused + 1) % comeBackSeconds.length;
+    return comeBackSeconds[this.#refused]!;
   }
 }
+
+/** A full intake has room again within a second; the second and third spread those who come back. */
+const comeBackSeconds: readonly ProblemHeaders[] = ['1', '2', '3'].map((seconds) => ({ 'retry-after': seconds }));
 
 function send(reply: FastifyReply, result: PostAnswer, meter: RequestMeter): FastifyReply {
   meter.tell(reply.raw);
@@ -179,10 +235,16 @@ function send(reply: FastifyReply, result: PostAnswer, meter: RequestMeter): Fas
 const strangerBytesMax = 65_536;
 
 const admissionSlot = Symbol('admission');
-const meterSlot = Symbol('meter');
 type PostRequest<Content> = FastifyRequest<{
   Params: Readonly<Record<string, string>>;
   Querystring: Readonly<Record<string, unknown>>;
-}> & { [admissionSlot]?: Admission<Content>; [meterSlot]?: RequestMeter };
+}> & { [admissionSlot]?: Admission<Content> };
+
+/** What was settled of a request when it was let in. */
+interface Admission<Content> {
+  readonly head: PostHead<Content>;
+  readonly room: BodyRoom;
+  readonly meter: RequestMeter;
+}
 
 const noBody = Buffer.alloc(0);

@@ -3,6 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { BodyRoom } from '../body-room.js';
 import { contentCodingOf, expandGzip } from './content-coding.js';
 
+const nothing = (): void => undefined;
+
 /** A lane of so many bytes that keeps count of what is reserved. */
 function laneOf(bytesMax: number) {
   let held = 0;
@@ -21,7 +23,7 @@ function laneOf(bytesMax: number) {
 
 async function expand(body: Buffer, { bytesMax = 10_000_000, laneBytes = 20_000_000 } = {}) {
   const lane = laneOf(laneBytes);
-  const room = BodyRoom.of(lane, body.length)!;
+  const room = BodyRoom.of(lane, body.length, nothing)!;
   const result = await expandGzip(body, bytesMax, room);
   return { result, lane, room };
 }
@@ -92,7 +94,7 @@ describe('a compressed body', () => {
 
   test('whose sender has gone takes no more room', async () => {
     const lane = laneOf(1_000_000);
-    const room = BodyRoom.of(lane, 10)!;
+    const room = BodyRoom.of(lane, 10, nothing)!;
     room.release();
     expect(await expandGzip(gzipSync(text), 1_000_000, room)).toMatchObject({ ok: false });
     expect(lane.held()).toBe(0);
