@@ -1,36 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
-import { counts, meters } from '@landbridge/domain';
 import * as fc from 'fast-check';
 import { airStatuses } from '../air-statuses.js';
-import type { MessageItem, ReadContext } from '../message-format.js';
+import { countsAnywhere, testReader } from '../test-reading.js';
 import { cargoXmlFormat } from './cargo-xml-format.js';
-import { cargoXmlSamples } from './cargo-xml-samples.js';
 import { toXfsu, type XfsuStatus } from './xfsu-message.js';
 
-const context: ReadContext = { source: '/demo/CV', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };
-
-function itemsOf(text: string): readonly MessageItem[] {
-  const reading = cargoXmlFormat.read(Buffer.from(text), context);
-  if (!reading.ok) throw new Error(JSON.stringify(reading.fault));
-  return reading.items;
-}
-function eventOf(text: string): CanonicalEvent {
-  const [item] = itemsOf(text);
-  if (item?.ok !== true) throw new Error(JSON.stringify(item));
-  expect(checkEvent(item.event)).toMatchObject({ ok: true });
-  return item.event;
-}
-function faultOf(text: string): unknown {
-  const [item] = itemsOf(text);
-  return item?.ok === false ? item.fault : item;
-}
-function sample(name: string): string {
-  return cargoXmlSamples.find((one) => one.name === name)!.text;
-}
-function countsAnywhere(event: CanonicalEvent): boolean {
-  return meters.some((meter) => counts(meter, 'air', event.data!));
-}
+const { eventOf, faultOf, sample } = testReader(cargoXmlFormat, '/demo/CV');
 
 /** Seconds from 2000 to 3 March 2026, 08:00 UTC. */
 const issuedRevision = (Date.UTC(2026, 2, 3, 8) - Date.UTC(2000, 0, 1)) / 1_000;

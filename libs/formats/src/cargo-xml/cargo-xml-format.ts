@@ -57,26 +57,12 @@ function readStatuses(message: MessageEntry, context: ReadContext): MessageReadi
           partsOf(status.all('AssociatedStatusConsignment')).map((part) => ({ master, status, part })),
         ),
     );
-  if (statements.length === 0)
-    return message.refusal({
-      detail: 'there is no status',
-      expected: 'at least one MasterConsignment with a ReportedStatus',
-    });
-  if (statements.length > context.eventsMax)
-    return message.refusal({
-      code: 'too_many_events',
-      detail: `the message has ${statements.length} statuses`,
-      expected: `at most ${context.eventsMax}`,
-    });
-  return {
-    ok: true,
-    items: statements.map(({ master, status, part }) =>
-      (part ?? status).item(
-        () => readStatus({ message, master, status, part: part ?? status }, context),
-        () => masterWaybillOf(master),
-      ),
+  return message.list(statements, 'ReportedStatus', context, ({ master, status, part }) =>
+    (part ?? status).item(
+      () => readStatus({ message, master, status, part: part ?? status }, context),
+      () => masterWaybillOf(master),
     ),
-  };
+  );
 }
 
 /** A status without parts is about the consignment as a whole. */

@@ -1,30 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
-import { counts, meters } from '@landbridge/domain';
 import * as fc from 'fast-check';
-import type { MessageItem, ReadContext } from '../message-format.js';
+import { countsAnywhere, testReader } from '../test-reading.js';
 import { cebKinds } from './ceb-documents.js';
 import { cebFormat } from './ceb-format.js';
 import { fromCebTime, toCebTime } from './ceb-time.js';
 import { toCeb621, toCeb622, writeCeb, type ImportList, type ListReceipt } from './ceb-messages.js';
 
-const context: ReadContext = { source: '/demo/ZZEP', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };
-
-function itemsOf(text: string): readonly MessageItem[] {
-  const reading = cebFormat.read(Buffer.from(text), context);
-  if (!reading.ok) throw new Error(JSON.stringify(reading.fault));
-  return reading.items;
-}
-function eventsOf(text: string): CanonicalEvent[] {
-  return itemsOf(text).map((item) => {
-    if (!item.ok) throw new Error(JSON.stringify(item.fault));
-    expect(checkEvent(item.event)).toMatchObject({ ok: true });
-    return item.event;
-  });
-}
-function countsAnywhere(event: CanonicalEvent): boolean {
-  return meters.some((meter) => counts(meter, 'cbec', event.data!));
-}
+const { context, itemsOf, eventsOf } = testReader(cebFormat, '/demo/ZZEP');
 
 const list: ImportList = {
   appTimeMs: Date.UTC(2026, 2, 3, 1, 15),
@@ -277,7 +259,7 @@ describe('message kind', () => {
   });
 
   test('more entries than allowed are refused together', () => {
-    const many = Array.from({ length: 101 }, () => list);
+    const many = Array.from({ length: 1_001 }, () => list);
     expect(cebFormat.read(Buffer.from(toCeb621(many)), context)).toMatchObject({
       ok: false,
       fault: { code: 'too_many_events' },

@@ -39,14 +39,7 @@ function readMessage(document: XmlDocument, context: ReadContext): MessageReadin
 
 function readEntries(kind: CebKind, document: XmlDocument, context: ReadContext): MessageReading {
   const message = new MessageEntry(document, document.root, `CEB 202205, CEB${kind.number} ${kind.entry}`);
-  const entries = message.all(kind.entry);
-  if (entries.length === 0)
-    return message.refusal({ detail: `there is no ${kind.entry}`, expected: `at least one ${kind.entry}` });
-  if (entries.length > context.eventsMax)
-    return message.refusal({
-      code: 'too_many_events',
-      detail: `the message has ${entries.length} entries`,
-      expected: `at most ${context.eventsMax}`,
-    });
-  return { ok: true, items: entries.map((entry) => entry.item(() => readCebEntry(kind, entry, context))) };
+  return message.list(message.all(kind.entry), kind.entry, context, (entry) =>
+    entry.item(() => readCebEntry(kind, entry, context)),
+  );
 }

@@ -1,27 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
-import type { MessageItem, ReadContext } from '../message-format.js';
+import { checkEvent } from '@landbridge/contracts';
+import { testReader } from '../test-reading.js';
 import { dcsaRows } from './dcsa-codes.js';
 import { dcsaFormat } from './dcsa-format.js';
 import { dcsaSamples } from './dcsa-samples.js';
 
-const context: ReadContext = { source: '/demo/ZIH', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 1_000 };
-
-function itemsOf(value: unknown): readonly MessageItem[] {
-  const reading = dcsaFormat.read(Buffer.from(JSON.stringify(value)), context);
-  if (!reading.ok) throw new Error(JSON.stringify(reading.fault));
-  return reading.items;
-}
-function eventOf(value: unknown): CanonicalEvent {
-  const [item] = itemsOf(value);
-  if (item?.ok !== true) throw new Error(JSON.stringify(item));
-  expect(checkEvent(item.event)).toMatchObject({ ok: true });
-  return item.event;
-}
-function faultOf(value: unknown): unknown {
-  const [item] = itemsOf(value);
-  return item?.ok === false ? item.fault : item;
-}
+const { context, itemsOf, eventOf, faultOf } = testReader(dcsaFormat, '/demo/ZIH');
 
 const flat = {
   eventID: 'e-1',

@@ -1,24 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkEvent, linksMax, type CanonicalEvent } from '@landbridge/contracts';
-import type { MessageItem, ReadContext } from '../message-format.js';
+import { testReader } from '../test-reading.js';
 import { bizSteps, cbvWordOf, milestoneOfStep, stepOfMilestone } from './biz-steps.js';
 import { epcisFormat } from './epcis-format.js';
 import { epcisSamples } from './epcis-samples.js';
 import { eventHashId } from './event-hash.js';
 
-const context: ReadContext = { source: '/demo/GS1', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 1_000 };
-
-function itemsOf(value: unknown): readonly MessageItem[] {
-  const reading = epcisFormat.read(Buffer.from(JSON.stringify(value)), context);
-  if (!reading.ok) throw new Error(JSON.stringify(reading.fault));
-  return reading.items;
-}
-function eventOf(value: unknown): CanonicalEvent {
-  const [item] = itemsOf(value);
-  if (item?.ok !== true) throw new Error(JSON.stringify(item));
-  expect(checkEvent(item.event)).toMatchObject({ ok: true });
-  return item.event;
-}
+const { context, itemsOf, eventOf } = testReader(epcisFormat, '/demo/GS1');
 
 const pallet = 'https://id.gs1.org/00/169012342345678902';
 const locode = (code: string) => ({ id: `https://vocabulary.uncefact.org/unlocode#${code}` });

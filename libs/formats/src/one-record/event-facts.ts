@@ -5,7 +5,7 @@ import { airStatusOf, type AirStatus } from '../air-statuses.js';
 import { exactQuantity, kilogram, piece, pound, type UnitFactor } from '../exact-quantity.js';
 import { readTime, type TimeRead } from '../json/json-times.js';
 import { bad, good, isObject, shown, type Read } from '../json/json-values.js';
-import { zonedTime } from '../places/local-time.js';
+import { parseLocalTime, zonedTime } from '../places/local-time.js';
 import { placeOfIata, placeOfLocode, type Place } from '../places/places.js';
 import { unknownMilestone } from '../unknown-milestone.js';
 import type { Message } from './event-nodes.js';
@@ -68,8 +68,8 @@ export function readEventDate(event: LdNode, place: Place | undefined): Read<Tim
   const value = event.first('eventDate');
   const path = value?.path ?? event.path;
   const text = value === undefined ? undefined : textOf(value);
-  const local = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,12})?$/.exec(text ?? '');
-  if (local === null) return readTime(text, path, oneRecordRule);
+  const local = parseLocalTime(text ?? '');
+  if (local === undefined) return readTime(text, path, oneRecordRule);
   if (place?.timeZone === undefined)
     return bad({
       code: 'unknown_place',
@@ -78,15 +78,7 @@ export function readEventDate(event: LdNode, place: Place | undefined): Read<Tim
       rule: oneRecordRule,
       expected: 'a time with an offset, or an eventLocation with the code of its airport',
     });
-  const [year, month, day, hour, minute, second] = local.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const zoned = zonedTime({ year, month, day, hour, minute, second }, place.timeZone);
+  const zoned = zonedTime(local, place.timeZone);
   return zoned !== undefined && parseTimestamp(zoned.text) !== undefined
     ? good(zoned)
     : readTime(text, path, oneRecordRule);

@@ -1,27 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import { airStatuses } from '../air-statuses.js';
-import type { MessageItem, ReadContext } from '../message-format.js';
+import { testReader } from '../test-reading.js';
 import { oneRecordFormat } from './one-record-format.js';
 import { oneRecordSamples } from './one-record-samples.js';
 
-const context: ReadContext = { source: '/demo/CV', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 1_000 };
+const { context, itemsOf, eventsOf, eventOf } = testReader(oneRecordFormat, '/demo/CV');
 const cargo = 'https://onerecord.iata.org/ns/cargo#';
 const iri = (name: string): string => `https://1r.example.com/logistics-objects/${name}`;
-
-function itemsOf(value: unknown): readonly MessageItem[] {
-  const reading = oneRecordFormat.read(Buffer.from(JSON.stringify(value)), context);
-  if (!reading.ok) throw new Error(JSON.stringify(reading.fault));
-  return reading.items;
-}
-function eventsOf(value: unknown): readonly CanonicalEvent[] {
-  return itemsOf(value).map((item) => {
-    if (!item.ok) throw new Error(JSON.stringify(item));
-    expect(checkEvent(item.event)).toMatchObject({ ok: true });
-    return item.event;
-  });
-}
-const eventOf = (value: unknown): CanonicalEvent => eventsOf(value)[0]!;
 
 const event = {
   '@context': { cargo },

@@ -19,6 +19,16 @@ export interface ZonedTime {
   readonly text: string;
 }
 
+const writtenForm = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,12})?)?$/;
+
+/** The local time of an `xsd:dateTime` without an offset, whose seconds may be left out; undefined for any other text. */
+export function parseLocalTime(text: string): LocalTime | undefined {
+  const [year, month, day, hour, minute, second] = writtenForm.exec(text)?.slice(1).map(Number) ?? [];
+  if (year === undefined) return undefined;
+  // Left out, it is no number.
+  return { year, month: month!, day: day!, hour: hour!, minute: minute!, second: second || 0 };
+}
+
 /** Wide enough for every event that may be told of; before 1973 some offsets were not whole minutes. */
 const yearMin = 1980;
 const yearMax = 2199;

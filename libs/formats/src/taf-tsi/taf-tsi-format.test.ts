@@ -1,37 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
-import { counts, meters } from '@landbridge/domain';
 import * as fc from 'fast-check';
-import type { MessageItem, ReadContext } from '../message-format.js';
 import { writeXml } from '../xml/xml-writing.js';
+import { countsAnywhere, testReader } from '../test-reading.js';
 import { tafTsiFormat } from './taf-tsi-format.js';
-import { tafTsiSamples } from './taf-tsi-samples.js';
 import { toTrainRunningForecast, toTrainRunningInformation, type TrainReport } from './train-running-message.js';
 import { wagonStatements } from './wagon-messages.js';
 
-const context: ReadContext = { source: '/demo/CR', hub: 'CGO', receivedAtMs: Date.UTC(2026, 2, 4), eventsMax: 100 };
-
-function itemsOf(text: string): readonly MessageItem[] {
-  const reading = tafTsiFormat.read(Buffer.from(text), context);
-  if (!reading.ok) throw new Error(JSON.stringify(reading.fault));
-  return reading.items;
-}
-function eventOf(text: string): CanonicalEvent {
-  const [item] = itemsOf(text);
-  if (item?.ok !== true) throw new Error(JSON.stringify(item));
-  expect(checkEvent(item.event)).toMatchObject({ ok: true });
-  return item.event;
-}
-function faultOf(text: string): unknown {
-  const [item] = itemsOf(text);
-  return item?.ok === false ? item.fault : item;
-}
-function sample(name: string): string {
-  return tafTsiSamples.find((one) => one.name === name)!.text;
-}
-function countsAnywhere(event: CanonicalEvent): boolean {
-  return meters.some((meter) => counts(meter, 'rail', event.data!));
-}
+const { eventOf, faultOf, sample } = testReader(tafTsiFormat, '/demo/CR');
 
 /** Seconds from 2000 to when `departure` is made. */
 const madeAtRevision = (Date.UTC(2026, 2, 3, 1, 16) - Date.UTC(2000, 0, 1)) / 1_000;

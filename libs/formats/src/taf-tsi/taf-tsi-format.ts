@@ -54,17 +54,8 @@ function readMessage(document: XmlDocument, context: ReadContext): MessageReadin
 }
 
 function readSections(message: MessageEntry, context: ReadContext): MessageReading {
-  const sections = message.all('TrainCompositionJourneySection');
-  if (sections.length === 0)
-    return message.refusal({ detail: 'there is no section', expected: '<TrainCompositionJourneySection>' });
-  if (sections.length > context.eventsMax)
-    return message.refusal({
-      code: 'too_many_events',
-      detail: `the message has ${sections.length} sections`,
-      expected: `at most ${context.eventsMax}`,
-    });
-  return {
-    ok: true,
-    items: sections.map((section) => section.item(() => readComposition(message, section, context))),
-  };
+  const name = 'TrainCompositionJourneySection';
+  return message.list(message.all(name), name, context, (section) =>
+    section.item(() => readComposition(message, section, context)),
+  );
 }

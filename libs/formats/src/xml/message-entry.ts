@@ -4,7 +4,7 @@
  */
 import { quantityMax, type CanonicalEvent, type ProblemCode } from '@landbridge/contracts';
 import { exactQuantity, type UnitFactor } from '../exact-quantity.js';
-import type { FormatFault, MessageItem } from '../message-format.js';
+import type { FormatFault, MessageItem, MessageReading, ReadContext } from '../message-format.js';
 import type { Waybill } from '../message-writing.js';
 import { childOf, type XmlDocument, type XmlElement } from './xml-tree.js';
 
@@ -53,6 +53,25 @@ export class MessageEntry {
   /** The refusal of the whole message. */
   refusal(problem: EntryProblem): { readonly ok: false; readonly fault: FormatFault } {
     return { ok: false, fault: this.faultOf(problem) };
+  }
+
+  /**
+   * The items of a message's list, or the message's refusal: too_many_events, invalid_message for an empty list.
+   * @param name of what the list holds, for the refusal: `<Order>`
+   */
+  list<T>(
+    entries: readonly T[],
+    name: string,
+    { eventsMax }: ReadContext,
+    itemOf: (entry: T) => MessageItem,
+  ): MessageReading {
+    if (entries.length === 0) return this.refusal({ detail: `there is no ${name}`, expected: `at least one ${name}` });
+    if (entries.length <= eventsMax) return { ok: true, items: entries.map(itemOf) };
+    return this.refusal({
+      code: 'too_many_events',
+      detail: `the message has ${entries.length} of ${name}`,
+      expected: `at most ${eventsMax}`,
+    });
   }
 
   private faultOf(problem: EntryProblem, at: XmlElement = this.element): FormatFault {

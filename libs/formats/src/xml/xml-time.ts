@@ -1,10 +1,8 @@
 /** `xs:dateTime` of XML messages: with its offset where it has one, else on the clock of the place. */
 import { parseTimestamp } from '@landbridge/domain';
-import { zonedTime, type ZonedTime } from '../places/local-time.js';
+import { parseLocalTime, zonedTime, type ZonedTime } from '../places/local-time.js';
 import { cut, type MessageEntry } from './message-entry.js';
 import type { XmlElement } from './xml-tree.js';
-
-const localForm = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?$/;
 
 /**
  * The instant that an element tells. `zone` is that of the place, for times without an offset.
@@ -14,22 +12,14 @@ export function timeOf(entry: MessageEntry, element: XmlElement, zone: string | 
   const { text } = element;
   const timeMs = parseTimestamp(text);
   if (timeMs !== undefined) return { timeMs, text };
-  const local = localForm.exec(text);
+  const local = parseLocalTime(text);
   if (!local) return invalid(entry, element);
   if (zone === undefined)
     return entry.refuse(
       { code: 'unknown_place', detail: `${cut(text)} has no offset, and the place's time zone is not known` },
       element,
     );
-  const [year, month, day, hour, minute, second = 0] = local.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number?,
-  ];
-  return zonedTime({ year, month, day, hour, minute, second: second || 0 }, zone) ?? invalid(entry, element);
+  return zonedTime(local, zone) ?? invalid(entry, element);
 }
 
 function invalid(entry: MessageEntry, element: XmlElement): never {
