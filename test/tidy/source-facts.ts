@@ -97,6 +97,9 @@ function note(node: Node, facts: OpenFacts): void {
     case 'CallExpression':
       noteDynamicImport(node, facts);
       break;
+    case 'NewExpression':
+      noteOwnAddress(node, facts);
+      break;
     case 'TsImportType':
       facts.imports.push({ specifier: textOf(node['argument']), names: 'all', typeOnly: true });
       break;
@@ -151,6 +154,14 @@ function declaredNames(declaration: Node): string[] {
 function noteDynamicImport(node: Node, facts: OpenFacts): void {
   const first = (node['arguments'] as readonly Node[])[0]?.['expression'] as Node | undefined;
   if ((node['callee'] as Node).type === 'Import' && first?.type === 'StringLiteral')
+    facts.imports.push({ specifier: textOf(first), names: 'all', typeOnly: false });
+}
+
+/** `new URL('./x.js', import.meta.url)`: the file is the entry of a thread, and shipped as if it were imported. */
+function noteOwnAddress(node: Node, facts: OpenFacts): void {
+  const [first, second] = ((node['arguments'] ?? []) as readonly Node[]).map(({ expression }) => expression as Node);
+  const relative = textOf(node['callee']) === 'URL' && first?.type === 'StringLiteral' && textOf(first).endsWith('.js');
+  if (relative && (second?.['object'] as Node | undefined)?.type === 'MetaProperty')
     facts.imports.push({ specifier: textOf(first), names: 'all', typeOnly: false });
 }
 
