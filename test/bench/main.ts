@@ -8,6 +8,7 @@ import type { BenchShape } from './bench-events.js';
 import { benchFormats } from './formats.js';
 import { benchRebuild } from './rebuild.js';
 import { benchIngest } from './ingest.js';
+import { benchLarge } from './large.js';
 import { benchOverload } from './overload.js';
 import { benchVisibility, type Spread } from './visibility.js';
 
@@ -112,6 +113,25 @@ const benches: Readonly<Record<string, Bench>> = {
         ]),
         json: result,
         ok: result.allOnLog,
+      };
+    },
+  },
+  large: {
+    options: { events: '4900', rounds: '5' },
+    async run(options) {
+      const rows = await benchLarge(numberIn(options, 'events'), numberIn(options, 'rounds'));
+      return {
+        heading: ['body', 'KiB', 'events', 'loop held ms', 'slowest probe ms', 'answer ms'],
+        rows: rows.map((row) => [
+          row.body,
+          row.kibibytes,
+          row.events,
+          row.heldMs.toFixed(0),
+          row.probeMs.toFixed(0),
+          row.answerMs.toFixed(0),
+        ]),
+        json: rows,
+        ok: rows.every(({ accepted }) => accepted),
       };
     },
   },

@@ -107,7 +107,7 @@ const postResponses = {
   ...problemResponses(postProblems),
   422: {
     description:
-      'None is accepted (the answer as in 207), the log does not take a record of the request, or its idempotency key was used.',
+      'None is accepted (the answer as in 207), the body takes too much, the log refuses a record, or the idempotency key was used.',
     content: {
       ...jsonContent('IngestAnswer'),
       'application/problem+json': { schema: schemaRef('Problem') },
@@ -125,7 +125,7 @@ const messageResponses = {
   ...problemResponses([...postProblems, 'unknown_format']),
   422: {
     description:
-      'None of its events is accepted (the answer as in 207), the message does not follow its format, or its idempotency key was used.',
+      'None of its events is accepted (the answer as in 207), the message is none of its format or takes too much, or its key was used.',
     content: {
       ...jsonContent('MessageAnswer'),
       'application/problem+json': { schema: schemaRef('Problem') },

@@ -7,6 +7,7 @@ import { RedisQualityStore, type RedisConnection } from '@landbridge/redis';
 import { ContractsController } from './contracts.controller.js';
 import { EventsController } from './events.controller.js';
 import { EventsHandler } from './events.handler.js';
+import { ScreeningThreads } from './large-bodies/screening-threads.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesHandler } from './messages.handler.js';
 import { CarrierIdentity } from './identity/carrier-identity.js';
@@ -23,6 +24,7 @@ export interface IngestParts {
   readonly routes: PostingRoutes;
   readonly events: EventsHandler;
   readonly messages: MessagesHandler;
+  readonly threads: ScreeningThreads;
   readonly shelf: OriginalShelf;
   readonly limits: RouteLimits;
   readonly identity: CarrierIdentity;
@@ -41,6 +43,7 @@ export function ingestModule(parts: IngestParts): DynamicModule {
       { provide: PostingRoutes, useValue: parts.routes },
       { provide: EventsHandler, useValue: parts.events },
       { provide: MessagesHandler, useValue: parts.messages },
+      { provide: ScreeningThreads, useValue: parts.threads },
       { provide: OriginalShelf, useValue: parts.shelf },
       { provide: RouteLimits, useValue: parts.limits },
       { provide: RedisQualityStore, useValue: parts.quality.store },

@@ -1,10 +1,12 @@
 /** `POST /v1/events`: events in the canonical form, in the four ways of CloudEvents. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Controller, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { PostAnswer } from './answer-once.js';
 import { readEvents } from './content-types/event-reader.js';
 import { contentModeOf, type ContentMode } from './content-types/media-type.js';
 import { EventsHandler } from './events.handler.js';
+import { onLoop, ScreeningThreads } from './large-bodies/screening-threads.js';
 import { PostingRoutes, RouteLimits, type ReadPost } from './posting-routes.js';
 
 @Controller()
@@ -13,6 +15,7 @@ export class EventsController implements OnModuleInit {
     private readonly host: HttpAdapterHost,
     private readonly routes: PostingRoutes,
     private readonly handler: EventsHandler,
+    private readonly threads: ScreeningThreads,
     private readonly limits: RouteLimits,
   ) {}
 
@@ -26,8 +29,10 @@ export class EventsController implements OnModuleInit {
 
   async #answer(post: ReadPost<ContentMode>): Promise<PostAnswer> {
     const { key, content, headers, options, body, charge, release } = post;
+    if (body.length > onLoop.bytesMax) return this.#answerLarge(post);
     const reading = readEvents(content, body, headers, this.limits.batchEventsMax);
     if (reading.ok) {
+      if (reading.events.length > onLoop.eventsMax) return this.#answerLarge(post);
       const charged = charge(reading.events.length);
       // Nearly always known at once: then nothing waits.
       const refused = charged instanceof Promise ? await charged : charged;
@@ -37,4 +42,27 @@ export class EventsController implements OnModuleInit {
     release();
     return reading.ok ? this.handler.post(key, reading.events, options) : reading;
   }
+
+  /** A large body is read in a thread, and that for the second time where it is large by the number of its events only. */
+  async #answerLarge(post: ReadPost<ContentMode>): Promise<PostAnswer> {
+    const { key, content: mode, headers, options, body, charge, release } = post;
+    const { batchEventsMax: eventsMax } = this.limits;
+    const screening = await this.threads.screen({
+      key,
+      bytes: body,
+      // Attributes stand in headers in binary mode only; the sender's credentials stay here.
+      content: { kind: 'events', mode, headers: mode === 'binary' ? eventHeaders(headers) : {}, eventsMax },
+    });
+    if (!screening.ok) return screening;
+    const refused = await charge(screening.eventsRead);
+    if (refused) return refused;
+    release();
+    return this.handler.publish(key, screening.screened, options);
+  }
+}
+
+function eventHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name === 'content-type' || name.startsWith('ce-')),
+  );
 }

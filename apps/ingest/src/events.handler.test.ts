@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { problems, type CarrierKey } from '@landbridge/contracts';
 import type { AppendResult, LogRecord, WriteResult } from '@landbridge/kafka';
 import { EventsHandler } from './events.handler.js';
+import { Turns } from './turns.js';
 
 const key: CarrierKey = {
   keyHash: 'a'.repeat(64),
@@ -50,7 +51,7 @@ describe('a post', () => {
       },
       append: () => Promise.reject(new Error('no message')),
     };
-    const handler = new EventsHandler(log, counts, silent, limits);
+    const handler = new EventsHandler(log, counts, silent, limits, new Turns());
     return { result: await handler.post(poster, [event], proceed), counted, topics };
   }
 
@@ -101,10 +102,11 @@ describe('a message', () => {
       format: 'cargo-imp',
       bytes: Buffer.from([0xff, 0x00, 0x41]),
       contentType: 'text/plain',
-      paths: ['line 1, column 1', 'line 2, column 1'],
       release: () => void steps.push('room given back'),
     };
-    const result = await new EventsHandler(log, silent, silent, limits).post(key, events, options, message);
+    const paths = events.map((_, at) => `line ${at + 1}, column 1`);
+    const handler = new EventsHandler(log, silent, silent, limits, new Turns());
+    const result = await handler.post(key, events, options, message, paths);
     return { result, steps, written };
   }
 
@@ -142,10 +144,14 @@ describe('a dry run', () => {
     const log = { write: () => Promise.reject(new Error('written')), append: () => Promise.reject(new Error('kept')) };
     const planned = { ...event, id: 'e-2', data: { ...event.data, classifier: 'planned' } };
     const gone = { ...event, id: 'e-3', retracted: true };
-    const result = await new EventsHandler(log, silent, silent, limits).post(key, [event, 42, planned, gone], {
-      rollback: false,
-      dryRun: true,
-    });
+    const result = await new EventsHandler(log, silent, silent, limits, new Turns()).post(
+      key,
+      [event, 42, planned, gone],
+      {
+        rollback: false,
+        dryRun: true,
+      },
+    );
     expect(result).toMatchObject({
       status: 207,
       answer: {

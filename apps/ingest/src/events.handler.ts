@@ -6,8 +6,15 @@
 import { explainCount, systems, type System } from '@landbridge/domain';
 import type { CarrierKey, CheckedEvent, CountedEvent, IngestAnswer, Problem, ProblemCode } from '@landbridge/contracts';
 import type { LogRecord, LogWriter } from '@landbridge/kafka';
-import { recordsWithOriginal, screenEvents, type AcceptedEvent, type ScreenedEvents } from './event-screening.js';
+import {
+  recordsWithOriginal,
+  screenEvents,
+  type AcceptedEvent,
+  type Original,
+  type ScreenedEvents,
+} from './event-screening.js';
 import { originalRecord, type CarrierMessage } from './original-record.js';
+import { eachInTurns, type Turns } from './turns.js';
 
 export interface PostOptions {
   /** `Landbridge-Batch: rollback`: publish nothing when any event is rejected. */
@@ -52,19 +59,31 @@ export class EventsHandler {
     private readonly counts: EventCounts,
     private readonly quality: QualityWitness,
     private readonly limits: HandlerLimits,
+    private readonly turns: Turns,
   ) {}
 
   /**
    * Screens, publishes, answers. Problems: overloaded, log_unavailable (the post may be sent again as it is), record_refused.
    * @param message what the events were read from, where it was in a carriers' format
+   * @param paths where each of them stands in it
    */
-  async post(
+  post(
     key: CarrierKey,
     events: readonly unknown[],
+    options: PostOptions,
+    message?: CarrierMessage,
+    paths?: readonly string[],
+  ): Promise<PostResult> {
+    return this.publish(key, screenEvents(key, events, this.limits.eventBytesMax, paths), options, message);
+  }
+
+  /** The same for events that were screened already. */
+  async publish(
+    key: CarrierKey,
+    screened: ScreenedEvents,
     { rollback, dryRun }: PostOptions,
     message?: CarrierMessage,
   ): Promise<PostResult> {
-    const screened = screenEvents(key, events, this.limits.eventBytesMax, message?.paths);
     const { rejected } = screened;
     const rolledBack = rollback && rejected.length > 0;
     let original: string | undefined;
@@ -84,7 +103,7 @@ export class EventsHandler {
     return {
       ok: true,
       status: statusOf(accepted, rejected.length),
-      answer: dryRun ? { ...answer, dryRun: true, counted: screened.events.map(countedOf) } : answer,
+      answer: dryRun ? { ...answer, dryRun: true, counted: await this.#countedOf(screened.events) } : answer,
       ...(original === undefined ? {} : { original }),
     };
   }
@@ -105,11 +124,24 @@ export class EventsHandler {
     if (!kept.ok) return { ok: false, problem: unwritten[kept.problem] };
     const at = { partition: record.partition, offset: kept.offset };
     const original = { format: message.format, digest: record.key, at: `${at.partition}/${at.offset}` };
-    const records = recordsWithOriginal(screened.events, key, original);
+    const records = await this.#recordsOf(screened.events, key, original);
     // From here to the write nothing waits, so no other request can take the room between.
     message.release();
     const written = await this.#write(records, Math.max(1, deadlineAt - performance.now())); // 2
     return written.ok ? { ok: true, original: `${at.partition}-${at.offset}` } : written;
+  }
+
+  /** Of thousands of events in turns, and of few at once. */
+  async #recordsOf(events: readonly AcceptedEvent[], key: CarrierKey, original: Original): Promise<LogRecord[]> {
+    const records: LogRecord[] = [];
+    await eachInTurns(this.turns, events, (some) => void records.push(...recordsWithOriginal(some, key, original)));
+    return records;
+  }
+
+  async #countedOf(events: readonly AcceptedEvent[]): Promise<CountedEvent[]> {
+    const counted: CountedEvent[] = [];
+    await eachInTurns(this.turns, events, (some) => void counted.push(...some.map(countedOf)));
+    return counted;
   }
 
   /** A message that cannot be read counts as one rejected event of its carrier. */

@@ -6,6 +6,7 @@ import { systems, type System } from '@landbridge/domain';
 import { problems, type ProblemCode } from '@landbridge/contracts';
 import type { Metrics } from '@landbridge/telemetry';
 import type { EventCounts } from './events.handler.js';
+import { screeningOutcomes, type ScreeningOutcome } from './large-bodies/screening-threads.js';
 
 /** Every status that the route answers with; one more (a bug) would show as a series of its own. */
 const statuses = [202, 207, 400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503] as const;
@@ -18,12 +19,14 @@ export class IngestMetrics implements EventCounts {
   readonly #rejected;
   readonly #requests;
   readonly #seconds;
+  readonly #largeBodies;
 
   constructor(metrics: Metrics) {
     this.#events = metrics.counter('landbridge_ingest_events_total');
     this.#rejected = metrics.counter('landbridge_ingest_rejected_total');
     this.#requests = metrics.counter('landbridge_ingest_requests_total');
     this.#seconds = metrics.histogram('landbridge_ingest_request_seconds');
+    this.#largeBodies = metrics.counter('landbridge_ingest_large_bodies_total');
     for (const system of [...systems, unknownSystem]) this.#events.inc({ system, answer: 'rejected' }, 0);
     for (const system of systems) {
       this.#events.inc({ system, answer: 'accepted' }, 0);
@@ -31,6 +34,7 @@ export class IngestMetrics implements EventCounts {
     }
     for (const [code, { status }] of Object.entries(problems))
       if (status === 422 || code === 'unreadable') this.#rejected.inc({ code }, 0);
+    for (const outcome of screeningOutcomes) this.#largeBodies.inc({ outcome }, 0);
     for (const status of statuses) {
       this.#requests.inc({ status }, 0);
       this.#seconds.zero({ status: String(status) });
@@ -48,6 +52,10 @@ export class IngestMetrics implements EventCounts {
   rejected(system: System | undefined, code: ProblemCode): void {
     this.#events.inc({ system: system ?? unknownSystem, answer: 'rejected' });
     this.#rejected.inc({ code });
+  }
+
+  largeBody(outcome: ScreeningOutcome): void {
+    this.#largeBodies.inc({ outcome });
   }
 
   /** @param seconds from the request line to the end of the answer */

@@ -34,12 +34,14 @@ import { openIdentity } from './identity/open-identity.js';
 import { IngestMetrics } from './ingest-metrics.js';
 import { CarrierRooms } from './carrier-rooms.js';
 import { IntakeGate } from './intake-gate.js';
+import { onLoop, ScreeningThreads } from './large-bodies/screening-threads.js';
 import { CarrierBudgets } from './limits/carrier-budgets.js';
 import { MessagesHandler } from './messages.handler.js';
 import { OriginalShelf } from './original-shelf.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
 import { QualityMetrics } from './quality-metrics.js';
 import { lastDates, QualityTally } from './quality-tally.js';
+import { Turns } from './turns.js';
 import { WaitingRoom } from './waiting-room.js';
 
 const service = 'ingest';
@@ -145,9 +147,23 @@ const quality = new QualityTally({
   onFailure: (err) => logger.debug({ err }, 'counts of data quality wait for Redis'),
 });
 const once = new AnswerOnce(new RequestMemory(redis));
-const events = new EventsHandler(log, ingestMetrics, quality, intake);
+const turns = new Turns();
+const threads = new ScreeningThreads({
+  eventBytesMax: intake.eventBytesMax,
+  turns,
+  counted: (outcome) => ingestMetrics.largeBody(outcome),
+});
+const events = new EventsHandler(log, ingestMetrics, quality, intake, turns);
+const messages = new MessagesHandler(
+  events,
+  threads,
+  turns,
+  { batchEventsMax: limits.batchEventsMax, hub: intake.hub, onLoopBytesMax: onLoop.bytesMax },
+  Date.now,
+);
 metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
 metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
+metrics.gauge('landbridge_ingest_large_bodies_waiting', (gauge) => gauge.set(threads.waiting));
 metrics.gauge('landbridge_ingest_carrier_keys', (gauge) => {
   for (const [state, count] of Object.entries(keys.counts(Date.now()))) gauge.set({ state }, count);
 });
@@ -169,7 +185,8 @@ try {
       }),
       routes: new PostingRoutes(identity, budgets, { gate, underWay, waiting }, ingestMetrics, limits, once),
       events,
-      messages: new MessagesHandler(events, { batchEventsMax: limits.batchEventsMax, hub: intake.hub }, Date.now),
+      messages,
+      threads,
       shelf,
       limits,
       identity,

@@ -2,13 +2,15 @@
  * A carrier's message is read to events, which then go the way of all events. What cannot be read is answered with the place in the
  * message, the rule and what was expected.
  */
-import { recogniseFormat, type MessageFormat } from '@landbridge/formats';
-import { originalBytesMax, type CarrierKey, type Problem } from '@landbridge/contracts';
+import { recogniseFormat, type MessageFormat, type ReadContext } from '@landbridge/formats';
+import { originalBytesMax, problems, type CarrierKey, type Problem } from '@landbridge/contracts';
 import type { PostAnswer } from './answer-once.js';
-import { UnreadableEvent } from './content-types/event-reader.js';
 import type { EventsHandler, PostOptions } from './events.handler.js';
+import { readMessage, type BodyReading, type BodyScreening } from './large-bodies/body-screening.js';
+import type { ScreeningThreads } from './large-bodies/screening-threads.js';
+import type { CarrierMessage } from './original-record.js';
 import type { ReadPost } from './posting-routes.js';
-import { Turns } from './turns.js';
+import type { Turns } from './turns.js';
 
 export interface PostedMessage {
   /** Undefined where it is to be recognised by its content. */
@@ -23,53 +25,72 @@ export interface MessageLimits {
   readonly batchEventsMax: number;
   /** Code of the hub whose door this is. */
   readonly hub: string;
+  /** A larger message is read in a thread. */
+  readonly onLoopBytesMax: number;
 }
 
-/** A message of this size is read in about a millisecond; larger ones take turns. */
-const smallBytes = 32_768;
+/** A message of this size is read in a few milliseconds; larger ones take turns. */
+const smallBytes = 16_384;
 
 export class MessagesHandler {
-  readonly #turns = new Turns();
-
   constructor(
-    private readonly events: Pick<EventsHandler, 'post' | 'unreadable'>,
+    private readonly events: Pick<EventsHandler, 'post' | 'publish' | 'unreadable'>,
+    private readonly threads: Pick<ScreeningThreads, 'screen'>,
+    private readonly turns: Turns,
     private readonly limits: MessageLimits,
     private readonly now: () => number,
   ) {}
 
-  /** Reads, screens, publishes, answers. Problems: unknown_format, those of the format, and those of `EventsHandler.post`. */
+  /**
+   * Reads, screens, publishes, answers. Problems: unknown_format, body_too_large, those of the format, of `ScreeningThreads.screen` for a
+   * large message, and of `EventsHandler.post`.
+   */
   async post(key: CarrierKey, message: PostedMessage, options: PostOptions): Promise<PostAnswer> {
     const { bytes, contentType, charge, release } = message;
     if (bytes.length === 0) return { ok: false, problem: { code: 'empty_batch', detail: 'the body is empty' } };
     const format = message.format ?? recogniseFormat(bytes);
     if (format === undefined) return notRecognised;
     if (bytes.length > originalBytesMax) return tooLarge;
-    if (bytes.length > smallBytes) await this.#turns.next();
-    const reading = format.read(bytes, {
+    const reading = await this.#read(key, format, bytes);
+    if (!reading.ok) return this.#unread(key, format, bytes, options, reading.problem);
+    const refused = await charge('events' in reading ? reading.events.length : reading.eventsRead);
+    if (refused) return refused;
+    const kept: CarrierMessage = { format: format.name, bytes, contentType, release };
+    const result =
+      'events' in reading
+        ? await this.events.post(key, reading.events, options, kept, reading.paths)
+        : await this.events.publish(key, reading.screened, options, kept);
+    if (!result.ok) return result;
+    const { status, answer, original } = result;
+    const place = original === undefined ? {} : { original };
+    return { ok: true, status, answer: { ...answer, format: format.name, ...place } };
+  }
+
+  /** A large message comes back screened as well. */
+  async #read(key: CarrierKey, format: MessageFormat, bytes: Buffer): Promise<BodyReading | BodyScreening> {
+    const context: ReadContext = {
       source: sourceOf(key, format.name),
       hub: this.limits.hub,
       receivedAtMs: this.now(),
       eventsMax: this.limits.batchEventsMax,
-    });
-    if (!reading.ok) {
-      if (!options.dryRun && !key.sandbox) this.events.unreadable(key, reading.fault.code);
-      return { ok: false, problem: { ...reading.fault, ...hintOf(format, bytes) } };
-    }
-    const refused = await charge(reading.items.length);
-    if (refused) return refused;
-    const events = reading.items.map((item) => (item.ok ? item.event : new UnreadableEvent(item.fault, item.id)));
-    const paths = reading.items.map((item) => (item.ok ? item.path : item.fault.path));
-    const result = await this.events.post(key, events, options, {
-      format: format.name,
-      bytes,
-      contentType,
-      paths,
-      release,
-    });
-    if (!result.ok) return result;
-    const { status, answer, original } = result;
-    const kept = original === undefined ? {} : { original };
-    return { ok: true, status, answer: { ...answer, format: format.name, ...kept } };
+    };
+    if (bytes.length > this.limits.onLoopBytesMax)
+      return this.threads.screen({ key, bytes, content: { kind: 'message', format: format.name, context } });
+    if (bytes.length > smallBytes) await this.turns.next();
+    return readMessage(format, bytes, context);
+  }
+
+  /** Only what the sender has to mend is counted and explained; that there was no room is no fault of the message. */
+  #unread(
+    key: CarrierKey,
+    format: MessageFormat,
+    bytes: Buffer,
+    { dryRun }: PostOptions,
+    problem: Problem,
+  ): PostAnswer {
+    if (problems[problem.code].retryable) return { ok: false, problem };
+    if (!dryRun && !key.sandbox) this.events.unreadable(key, problem.code);
+    return { ok: false, problem: { ...problem, ...hintOf(format, bytes) } };
   }
 }
 

@@ -12,8 +12,6 @@ export interface CarrierMessage {
   /** As received, after the transfer's own compression was undone. */
   readonly bytes: Buffer;
   readonly contentType: string;
-  /** Where each of its events stands in it, by index. */
-  readonly paths: readonly string[];
   /** Gives the room back that was set aside for the body. */
   readonly release: () => void;
 }

@@ -36,6 +36,12 @@ export const metricCatalogue = {
   landbridge_ingest_rejected_total: { kind: 'counter', help: 'Events rejected, by problem code.', labels: ['code'] },
   landbridge_ingest_lane_events: { kind: 'gauge', help: 'Events that wait in the lane for the log.', labels: [] },
   landbridge_ingest_lane_bytes: { kind: 'gauge', help: 'Bytes that wait in the lane for the log.', labels: [] },
+  landbridge_ingest_large_bodies_total: {
+    kind: 'counter',
+    help: 'Large bodies: screened by a thread, turned_away for want of one, or overdue, out_of_memory, crashed: their thread was replaced.',
+    labels: ['outcome'],
+  },
+  landbridge_ingest_large_bodies_waiting: { kind: 'gauge', help: 'Large bodies that wait for a thread.', labels: [] },
   landbridge_ingest_carrier_keys: {
     kind: 'gauge',
     help: 'Keys of carriers: live, expired and revoked.',

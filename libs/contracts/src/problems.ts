@@ -37,6 +37,11 @@ export const problems = {
     retryable: false,
     title: 'The idempotency key was used for another request.',
   },
+  body_too_complex: {
+    status: 422,
+    retryable: false,
+    title: 'Reading the body takes more time or memory than there is for one request.',
+  },
   unsupported_media_type: { status: 415, retryable: false, title: 'This content type is not taken here.' },
   record_refused: { status: 422, retryable: false, title: 'The event log does not take a record of this request.' },
   rate_limited: {

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventTopics, type MessageAnswer, type ProblemDetails } from '@landbridge/contracts';
+import { openIngestDoor, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
+import { largeBodies, postLarge } from '../harness/large-messages.js';
+import { sharedKafka, sharedRedis } from '../harness/shared-servers.js';
+
+/** Starting a process and reading topics back take seconds; the rest is for a busy machine. */
+const SLOW_MS = 90_000;
+/** Makes a body of each kind larger than what is read on the event loop. */
+const events = 1_500;
+const names = largeBodies(1, 'urn:any').map(({ name }) => name);
+
+let door: IngestDoor;
+
+beforeAll(async () => {
+  door = await openIngestDoor(sharedKafka(), { LANDBRIDGE_REDIS_URL: `redis://${sharedRedis()}` });
+}, SLOW_MS);
+
+afterAll(() => door?.service.stop(), SLOW_MS);
+
+const screened = () => door.metric('landbridge_ingest_large_bodies_total{outcome="screened"}');
+const bodyNamed = (name: string) => largeBodies(events, door.source).find((body) => body.name === name)!;
+
+describe('a large body', () => {
+  test.each(names)(
+    'of the kind %s is read in a thread, and answered and kept as any',
+    async (name) => {
+      const body = bodyNamed(name);
+      const before = await screened();
+      const response = await postLarge(door, body);
+      expect(response.status).toBe(202);
+      const answer = (await response.json()) as MessageAnswer;
+      expect(answer).toMatchObject({ accepted: body.events, duplicates: 0, rejected: [] });
+      expect(await screened()).toBe(before + 1);
+      if (body.format === 'events') return;
+      const kept = await fetch(`${door.url}/v1/originals/${answer.original!}`, {
+        headers: { authorization: `Bearer ${door.secret}` },
+      });
+      expect(await kept.text()).toBe(body.text);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'has each of its events on the log once, and each names the original',
+    async () => {
+      const body = bodyNamed('EDIFACT');
+      const { original } = (await (await postLarge(door, body)).json()) as MessageAnswer;
+      const at = `"at":"${original!.replace('-', '/')}"`;
+      const found = await Promise.all(Object.values(eventTopics).map((topic) => recordsOf(sharedKafka(), topic, at)));
+      const own = found.flat().filter(({ value }) => value.includes(`"tenant":"${door.tenant}"`));
+      expect(new Set(own.map(({ key }) => key)).size).toBe(events);
+      expect(own).toHaveLength(events);
+    },
+    SLOW_MS,
+  );
+
+  test('does not keep others waiting: they are answered while it is read', async () => {
+    // The slowest kind: on the event loop nearly all of its time would be one gap.
+    const body = largeBodies(4_900, door.source).find(({ name }) => name === 'EPCIS, things')!;
+    const large = { answered: false };
+    const startMs = performance.now();
+    const posted = postLarge(door, body).finally(() => (large.answered = true));
+    let lastMs = startMs;
+    let longestGapMs = 0;
+    while (!large.answered) {
+      expect((await door.message('ceb', '')).status).toBe(400);
+      const nowMs = performance.now();
+      longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
+      lastMs = nowMs;
+    }
+    expect((await posted).status).toBe(202);
+    expect(longestGapMs).toBeLessThan((performance.now() - startMs) / 2);
+  });
+});
+
+describe('a batch of many small events', () => {
+  test('is read in a thread for their number, in every mode', async () => {
+    for (const [type, body] of [
+      ['application/cloudevents-batch+json', `[${Array.from({ length: 251 }, () => '{}').join()}]`],
+      ['application/x-ndjson', '{}\n'.repeat(251)],
+    ] as const) {
+      const before = await screened();
+      const response = await door.post(body, { 'content-type': type });
+      expect(response.status).toBe(422);
+      const { rejected } = (await response.json()) as MessageAnswer;
+      expect(rejected).toHaveLength(251);
+      expect(rejected.at(-1)).toMatchObject({ index: 250, code: 'invalid_event' });
+      expect(await screened()).toBe(before + 1);
+    }
+  });
+
+  test('that cannot be read is told where, from a thread too', async () => {
+    const response = await door.post(`[${'{},'.repeat(50_000)}oops]`, {
+      'content-type': 'application/cloudevents-batch+json',
+    });
+    expect(response.status).toBe(400);
+    expect((await response.json()) as ProblemDetails).toMatchObject({
+      code: 'unreadable',
+      path: 'line 1, column 150002',
+    });
+  });
+});
+
+test('the service ends in order with threads that have read', async () => {
+  expect(await door.service.stop()).toEqual({ code: 0, signal: null });
+});
