@@ -27,9 +27,11 @@ const shared = {
 
 export default {
   rootDir: shared.rootDir,
-  // As many as a small machine has cores: system tests also start brokers.
-  maxWorkers: 2,
-  workerIdleMemoryLimit: '512MB',
+  // One more than a small machine has cores: system tests wait about a third of their time.
+  maxWorkers: 3,
+  // The modules of some twenty files; a new worker compiles them all again.
+  workerIdleMemoryLimit: '1GB',
+  testSequencer: fileURLToPath(new URL('harness/longest-first.mjs', import.meta.url)),
   // For real servers on a loaded machine; what waits in a test polls with a deadline of its own.
   testTimeout: 60_000,
   projects: [
