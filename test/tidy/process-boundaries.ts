@@ -27,7 +27,7 @@ export const kafkaAndRedisApart: Rule = (tree) =>
 
 /** Whose job includes the environment: entries of apps and of a benchmark's program, the harness, and what looks for Java and others. */
 const readsEnvironment =
-  /^(apps\/[^/]+\/src\/main\.ts|test\/bench\/bare-door\.ts|test\/harness\/.*|infra\/native\/src\/.*)$/;
+  /^(apps\/[^/]+\/src\/main\.ts|test\/bench\/(?:bare|sink)-door\.ts|test\/harness\/.*|infra\/native\/src\/.*)$/;
 
 /** The environment is read once, at the entry of an app, and handed on as settings. */
 export const environmentIsReadOnce: Rule = (tree) =>
