@@ -52,10 +52,10 @@ export function differencesOf(event: CanonicalEvent, read: CanonicalEvent): read
 
 function compare(path: string, said: unknown, read: unknown, isRetraction: boolean, into: Difference[]): void {
   if (said === read || ofNoStatement.has(path) || (isRetraction && path === '$.data')) return;
+  if (path === '$.data.links' && Array.isArray(said) && Array.isArray(read)) return compareLinks(said, read, into);
   if (isRecord(said) && isRecord(read)) {
-    const step = Array.isArray(said) ? (name: string) => `${path}[${name}]` : (name: string) => `${path}.${name}`;
     for (const name of new Set([...Object.keys(said), ...Object.keys(read)]))
-      compare(step(name), said[name], read[name], isRetraction, into);
+      compare(`${path}.${name}`, said[name], read[name], isRetraction, into);
     return;
   }
   const isFalse = isAnotherStatement(path, said, read);
@@ -63,6 +63,21 @@ function compare(path: string, said: unknown, read: unknown, isRetraction: boole
   const what = said === undefined ? 'nothing' : shown(said);
   const detail = read === undefined ? `${what} is not said` : `${what} is read as ${shown(read)}`;
   into.push({ path, detail, isFalse });
+}
+
+/** Links have no order, and formats have orders of their own for them. */
+function compareLinks(said: readonly unknown[], read: readonly unknown[], into: Difference[]): void {
+  const keyOf = (link: unknown) => {
+    const { type, id } = link as { readonly type: string; readonly id: string };
+    return `${type} ${id}`;
+  };
+  const [saidKeys, readKeys] = [new Set(said.map(keyOf)), new Set(read.map(keyOf))];
+  for (const [index, key] of said.map(keyOf).entries())
+    if (!readKeys.has(key))
+      into.push({ path: `$.data.links[${index}]`, detail: `${shown(key)} is not said`, isFalse: false });
+  for (const key of readKeys)
+    if (!saidKeys.has(key))
+      into.push({ path: '$.data.links', detail: `nothing is read as ${shown(key)}`, isFalse: false });
 }
 
 /** Undefined where the two texts mean the same. */
