@@ -136,6 +136,18 @@ describe('the check of an event', () => {
     expect(checkEvent(deep).ok).toBe(false);
   });
 
+  it('explains an event with thousands of attributes by the first of them, and by those that we know', () => {
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, 1]));
+    const pathOf = (value: unknown) => {
+      const check = checkEvent(value);
+      return check.ok ? undefined : check.problem.path;
+    };
+    expect(pathOf({ ...many, ...event, subject: 7 })).toBe('$.subject');
+    expect(pathOf({ ...many, ...event })).toBeUndefined();
+    expect(pathOf({ ...many, ...event, k7: {} })).toBe('$.k7');
+    expect(pathOf({ ...many, ...event, last: {} })).toBe('$');
+  });
+
   it('answers any JSON value with a verdict, a refusal always with a path and a reason', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom('id', 'time', 'data', 'revision', 'subject'), (value, field) => {

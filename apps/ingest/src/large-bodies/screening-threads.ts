@@ -16,7 +16,7 @@ import type { ThreadSettings } from './thread-entry.js';
 
 /** A body beyond any of these is read in a thread. */
 export const onLoop = {
-  /** The slowest format (Cargo-IMP) takes 30 ms for so many, the hardest JSON 75 ms. */
+  /** The slowest format, Cargo-IMP, takes 30 ms for so many; the hardest JSON less. */
   bytesMax: 65_536,
   /** The most that events of so small a body take to screen is 30 µs each: for the explanation of what is wrong with them. */
   eventsMax: 250,
@@ -33,13 +33,13 @@ export interface ThreadLimits {
   readonly heapMiBMax: number;
 }
 
-/** The hardest readable body takes two seconds on a busy machine, and all senders wait for longer than ten. */
+/** The hardest readable body of 8 MiB takes two seconds on a busy machine and 128 MiB; all senders wait for longer than ten seconds. */
 export const threadLimits: ThreadLimits = {
   threadsMax: 2,
   waitingMax: 256,
   waitMs: 10_000,
   screenMs: 8_000,
-  heapMiBMax: 256,
+  heapMiBMax: 160,
 };
 
 /** What became of a large body; `turned_away` found no free thread in time. */
