@@ -1,8 +1,8 @@
 /**
  * The order of the test files: what takes longest begins first, so that no worker waits at the end for the one that has it.
  *
- * Jest knows the times of the last run on the same machine; on a fresh checkout it would take a long file for a long test. Files that start
- * servers go before those that only count, which fill the processors in the end.
+ * Jest knows the times of the last run on the same machine; on a fresh checkout it would take a long file for a long test. All others come
+ * as Jest has them, so that files which count are at work beside files which wait for servers.
  */
 import Sequencer from '@jest/test-sequencer';
 
@@ -30,8 +30,7 @@ export default class LongestFirst extends Sequencer {
   }
 }
 
-function rank({ path, context }) {
+function rank({ path }) {
   const at = longest.findIndex((name) => path.endsWith(`/test/${name}.test.ts`));
-  if (at >= 0) return at;
-  return longest.length + (context.config.displayName.name === 'system' ? 0 : 1);
+  return at < 0 ? longest.length : at;
 }
