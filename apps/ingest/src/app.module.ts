@@ -15,6 +15,7 @@ import { OriginalShelf } from './original-shelf.js';
 import { OriginalsController } from './originals.controller.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
 import type { QualityTally } from './quality-tally.js';
+import { UsualEvents } from './usual-events/usual-events.js';
 import { QualityController } from './quality.controller.js';
 
 type Kafka = Parameters<typeof provisionTopics>[0];
@@ -23,6 +24,7 @@ export interface IngestParts {
   readonly connections: LogConnections;
   readonly routes: PostingRoutes;
   readonly events: EventsHandler;
+  readonly usual: UsualEvents;
   readonly messages: MessagesHandler;
   readonly threads: ScreeningThreads;
   readonly shelf: OriginalShelf;
@@ -42,6 +44,7 @@ export function ingestModule(parts: IngestParts): DynamicModule {
       { provide: CarrierIdentity, useValue: parts.identity },
       { provide: PostingRoutes, useValue: parts.routes },
       { provide: EventsHandler, useValue: parts.events },
+      { provide: UsualEvents, useValue: parts.usual },
       { provide: MessagesHandler, useValue: parts.messages },
       { provide: ScreeningThreads, useValue: parts.threads },
       { provide: OriginalShelf, useValue: parts.shelf },

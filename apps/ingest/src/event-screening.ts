@@ -166,7 +166,7 @@ function toRejectedEvent(
  * CloudEvents' Kafka binding, structured mode.
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
  */
-const recordHeaders = { 'content-type': 'application/cloudevents+json; charset=UTF-8' } as const;
+export const recordHeaders = { 'content-type': 'application/cloudevents+json; charset=UTF-8' } as const;
 
 /** What the sender may not say: another's source, or a tenant other than its key's. */
 function foreignClaim(key: CarrierKey, event: CanonicalEvent): Problem | undefined {
@@ -182,7 +182,7 @@ function foreignClaim(key: CarrierKey, event: CanonicalEvent): Problem | undefin
 }
 
 /** UTF-8 needs one to three bytes per UTF-16 code unit, so the exact length is counted only near the limit. */
-function isLongerThan(text: string, bytesMax: number): boolean {
+export function isLongerThan(text: string, bytesMax: number): boolean {
   return text.length * 3 > bytesMax && Buffer.byteLength(text) > bytesMax;
 }
 

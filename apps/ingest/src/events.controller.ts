@@ -8,6 +8,7 @@ import { contentModeOf, type ContentMode } from './content-types/media-type.js';
 import { EventsHandler } from './events.handler.js';
 import { onLoop, ScreeningThreads } from './large-bodies/screening-threads.js';
 import { PostingRoutes, RouteLimits, type ReadPost } from './posting-routes.js';
+import { UsualEvents } from './usual-events/usual-events.js';
 
 @Controller()
 export class EventsController implements OnModuleInit {
@@ -16,6 +17,7 @@ export class EventsController implements OnModuleInit {
     private readonly routes: PostingRoutes,
     private readonly handler: EventsHandler,
     private readonly threads: ScreeningThreads,
+    private readonly usual: UsualEvents,
     private readonly limits: RouteLimits,
   ) {}
 
@@ -29,18 +31,30 @@ export class EventsController implements OnModuleInit {
 
   async #answer(post: ReadPost<ContentMode>): Promise<PostAnswer> {
     const { key, content, headers, options, body, charge, release } = post;
-    if (body.length > onLoop.bytesMax) return this.#answerLarge(post);
-    const reading = readEvents(content, body, headers, this.limits.batchEventsMax);
-    if (reading.ok) {
-      if (reading.events.length > onLoop.eventsMax) return this.#answerLarge(post);
-      const charged = charge(reading.events.length);
+    const { batchEventsMax } = this.limits;
+    // A dry run tells of each event what only the full check finds out.
+    const usual = options.dryRun ? undefined : this.usual.read(key, content, body, batchEventsMax);
+    if (usual !== undefined) {
+      const charged = charge(usual.eventsRead);
       // Nearly always known at once: then nothing waits.
       const refused = charged instanceof Promise ? await charged : charged;
       if (refused) return refused;
+      // From here to the write nothing waits, so no other request can take the room between.
+      release();
+      return this.handler.publishUsual(key, usual);
     }
-    // From here to the write nothing waits, so no other request can take the room between.
+    if (body.length > onLoop.bytesMax) return this.#answerLarge(post);
+    const reading = readEvents(content, body, headers, batchEventsMax);
+    if (reading.ok) {
+      if (reading.events.length > onLoop.eventsMax) return this.#answerLarge(post);
+      const refused = await charge(reading.events.length);
+      if (refused) return refused;
+    }
     release();
-    return reading.ok ? this.handler.post(key, reading.events, options) : reading;
+    if (!reading.ok) return reading;
+    const screened = this.handler.screen(key, reading.events);
+    if (screened.accepted === reading.events.length) this.usual.learn(key, content, body, screened.events);
+    return this.handler.publish(key, screened, options);
   }
 
   /** A large body is read in a thread, and that for the second time where it is large by the number of its events only. */

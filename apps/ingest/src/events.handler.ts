@@ -4,7 +4,7 @@
  * place, so a retry is always safe and a lost answer loses nothing.
  */
 import { explainCount, systems, type System } from '@landbridge/domain';
-import type { CarrierKey, CheckedEvent, CountedEvent, IngestAnswer, Problem, ProblemCode } from '@landbridge/contracts';
+import type { CarrierKey, CountedEvent, IngestAnswer, Problem, ProblemCode } from '@landbridge/contracts';
 import type { LogRecord, LogWriter } from '@landbridge/kafka';
 import {
   recordsWithOriginal,
@@ -12,9 +12,12 @@ import {
   type AcceptedEvent,
   type Original,
   type ScreenedEvents,
+  type Tally,
 } from './event-screening.js';
 import { originalRecord, type CarrierMessage } from './original-record.js';
 import { eachInTurns, type Turns } from './turns.js';
+import type { QualityFacts } from './quality-tally.js';
+import type { UsualEventsRead } from './usual-events/usual-events.js';
 
 export interface PostOptions {
   /** `Landbridge-Batch: rollback`: publish nothing when any event is rejected. */
@@ -42,7 +45,7 @@ export interface EventCounts {
 
 /** Who counts the quality of a carrier's data: each event, with the carrier. */
 export interface QualityWitness {
-  accepted(owner: CarrierKey, events: readonly CheckedEvent[]): void;
+  accepted(owner: CarrierKey, events: readonly QualityFacts[]): void;
   rejected(owner: CarrierKey, code: ProblemCode): void;
 }
 
@@ -62,11 +65,7 @@ export class EventsHandler {
     private readonly turns: Turns,
   ) {}
 
-  /**
-   * Screens, publishes, answers. Problems: overloaded, log_unavailable (the post may be sent again as it is), record_refused.
-   * @param message what the events were read from, where it was in a carriers' format
-   * @param paths where each of them stands in it
-   */
+  /** Screens, publishes, answers: see `screen` and `publish`. */
   post(
     key: CarrierKey,
     events: readonly unknown[],
@@ -74,10 +73,18 @@ export class EventsHandler {
     message?: CarrierMessage,
     paths?: readonly string[],
   ): Promise<PostResult> {
-    return this.publish(key, screenEvents(key, events, this.limits.eventBytesMax, paths), options, message);
+    return this.publish(key, this.screen(key, events, paths), options, message);
   }
 
-  /** The same for events that were screened already. */
+  /** Decides the events of a request. @param paths where each of them stands in the message that they were read from */
+  screen(key: CarrierKey, events: readonly unknown[], paths?: readonly string[]): ScreenedEvents {
+    return screenEvents(key, events, this.limits.eventBytesMax, paths);
+  }
+
+  /**
+   * Publishes what was decided, and answers. Problems: overloaded, log_unavailable (the post may be sent again as it is), record_refused.
+   * @param message what the events were read from, where it was in a carriers' format
+   */
   async publish(
     key: CarrierKey,
     screened: ScreenedEvents,
@@ -106,6 +113,18 @@ export class EventsHandler {
       answer: dryRun ? { ...answer, dryRun: true, counted: await this.#countedOf(screened.events) } : answer,
       ...(original === undefined ? {} : { original }),
     };
+  }
+
+  /** Publishes and answers what came the short way: nothing of it is rejected, and nothing is to be explained. */
+  async publishUsual(key: CarrierKey, { records, tally, duplicates, quality }: UsualEventsRead): Promise<PostResult> {
+    const published = await this.#write(records, this.limits.ackDeadlineMs);
+    if (!published.ok) return published;
+    if (!key.sandbox) {
+      this.#countTally(tally, true);
+      this.quality.accepted(key, quality);
+    }
+    const plain: IngestAnswer = { accepted: records.length, duplicates, rejected: [] };
+    return { ok: true, status: 202, answer: key.sandbox ? { ...plain, sandbox: true } : plain };
   }
 
   async #write(records: readonly LogRecord[], deadlineMs: number): Promise<Published> {
@@ -151,15 +170,19 @@ export class EventsHandler {
   }
 
   #count(key: CarrierKey, { tally, events, rejected, rejectedSystems }: ScreenedEvents, rolledBack: boolean): void {
-    for (const system of systems) {
-      const { accepted, duplicates } = tally[system];
-      if (accepted > 0 && !rolledBack) this.counts.accepted(system, accepted);
-      if (duplicates > 0) this.counts.duplicates(system, duplicates);
-    }
-    if (!rolledBack) this.quality.accepted(key, events);
+    this.#countTally(tally, !rolledBack);
+    if (!rolledBack) this.quality.accepted(key, events.map(qualityFactsOf));
     for (const [at, { code }] of rejected.entries()) {
       this.counts.rejected(rejectedSystems[at], code);
       this.quality.rejected(key, code);
+    }
+  }
+
+  #countTally(tally: Tally, stands: boolean): void {
+    for (const system of systems) {
+      const { accepted, duplicates } = tally[system];
+      if (accepted > 0 && stands) this.counts.accepted(system, accepted);
+      if (duplicates > 0) this.counts.duplicates(system, duplicates);
     }
   }
 }
@@ -173,6 +196,10 @@ function countedOf({ index, event, system, timeMs, facts }: AcceptedEvent): Coun
   if (retracted || facts === undefined)
     return { index, id, subject, measures: [], reason: 'it takes the event of this id back' };
   return { index, id, subject, ...explainCount(system, timeMs, facts) };
+}
+
+function qualityFactsOf({ event, timeMs, rank, facts }: AcceptedEvent): QualityFacts {
+  return { timeMs, rank, facts, unit: event.data?.unit };
 }
 
 const unwritten = {

@@ -43,6 +43,7 @@ import { QualityMetrics } from './quality-metrics.js';
 import { lastDates, QualityTally } from './quality-tally.js';
 import { Turns } from './turns.js';
 import { WaitingRoom } from './waiting-room.js';
+import { UsualEvents } from './usual-events/usual-events.js';
 
 const service = 'ingest';
 const slices = [
@@ -187,6 +188,7 @@ try {
       events,
       messages,
       threads,
+      usual: new UsualEvents(intake.eventBytesMax),
       shelf,
       limits,
       identity,

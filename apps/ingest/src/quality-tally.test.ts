@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkEvent, type CanonicalEvent, type CheckedEvent } from '@landbridge/contracts';
+import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import { milestoneBit } from '@landbridge/domain';
 import { unitsPerChangeMax, type QualityChange } from '@landbridge/redis';
-import { lastDates, QualityTally } from './quality-tally.js';
+import { lastDates, QualityTally, type QualityFacts } from './quality-tally.js';
 
 const nowMs = Date.parse('2026-03-02T12:00:00+08:00');
 const owner = { tenant: 'demo', carrier: 'cargolux' };
 
-function checked(id: number, change: Partial<CanonicalEvent> = {}, milestone = 'departed'): CheckedEvent {
+function checked(id: number, change: Partial<CanonicalEvent> = {}, milestone = 'departed'): QualityFacts {
   const check = checkEvent({
     specversion: '1.0',
     id: `e-${id}`,
@@ -26,7 +26,7 @@ function checked(id: number, change: Partial<CanonicalEvent> = {}, milestone = '
     ...change,
   });
   if (!check.ok) throw new Error(check.problem.detail);
-  return check;
+  return { ...check, unit: check.event.data?.unit };
 }
 
 const series = { late: () => undefined, accepted: () => undefined, rejected: () => undefined };

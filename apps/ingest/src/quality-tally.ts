@@ -5,7 +5,7 @@
  * again counts nothing twice. What cannot be written waits and grows by counts, not by events; units beyond the bound are left out. The
  * door never waits for this and never fails by it.
  */
-import type { CarrierKey, CheckedEvent, ProblemCode } from '@landbridge/contracts';
+import type { CarrierKey, ProblemCode } from '@landbridge/contracts';
 import {
   dayName,
   dayNumberOf,
@@ -14,6 +14,7 @@ import {
   latenessBucket,
   localDayHour,
   milestoneBit,
+  type EventFacts,
   type UnitType,
 } from '@landbridge/domain';
 import type { CarrierSeries, QualityMetrics } from './quality-metrics.js';
@@ -21,6 +22,15 @@ import { unitsPerChangeMax, type QualityChange, type RedisQualityStore } from '@
 
 /** Who counts: the carrier that a key stands for. */
 export type Owner = Pick<CarrierKey, 'tenant' | 'carrier'>;
+
+/** What is counted of an event: a part of what the check finds out, so that events which were not checked one by one have it too. */
+export interface QualityFacts {
+  /** When it happened, epoch milliseconds. */
+  readonly timeMs: number;
+  readonly rank: number;
+  readonly facts: Pick<EventFacts, 'classifier' | 'milestone'> | undefined;
+  readonly unit: { readonly type: UnitType; readonly id: string } | undefined;
+}
 
 /** Carriers counted between two writes; more at once than any hub has. */
 const carriersMax = 2_000;
@@ -55,7 +65,7 @@ export class QualityTally {
   constructor(private readonly options: QualityTallyOptions) {}
 
   /** Counts events that the log has confirmed just now. */
-  accepted(owner: Owner, events: readonly CheckedEvent[]): void {
+  accepted(owner: Owner, events: readonly QualityFacts[]): void {
     if (events.length === 0) return;
     const pending = this.#of(owner);
     if (pending === undefined) return;
@@ -71,7 +81,7 @@ export class QualityTally {
     pending.series.accepted(events.length - corrected, corrected);
   }
 
-  #countActual(pending: Pending, { facts, rank, timeMs, event }: CheckedEvent, nowMs: number): void {
+  #countActual(pending: Pending, { facts, rank, timeMs, unit: reported }: QualityFacts, nowMs: number): void {
     if (facts?.classifier !== 'actual') return;
     // How late a correction is says nothing of how late the report was.
     if (rank === 0) {
@@ -80,8 +90,8 @@ export class QualityTally {
       pending.series.late(seconds);
     }
     const bits = milestoneBit(facts.milestone);
-    if (bits === 0 || event.data === undefined) return;
-    const { type, id } = event.data.unit;
+    if (bits === 0 || reported === undefined) return;
+    const { type, id } = reported;
     const unit = pending.units.get(id);
     if (unit !== undefined) unit.bits |= bits;
     else if (pending.units.size < unitsPerChangeMax) pending.units.set(id, { type, id, bits });

@@ -25,6 +25,27 @@ export function toRecordValue(event: CanonicalEvent, tenant: string): string {
 }
 
 /**
+ * The same text for all events that differ from a given one in their id, subject, time, quantities and unit id only: what stands before,
+ * between and behind these values, in the order id, subject, time, quantities (those that the event has), unit id. The values
+ * must need no escapes.
+ */
+export function recordTexts(event: CanonicalEvent, tenant: string): string[] {
+  const data = event.data!;
+  const quantities = Object.fromEntries(Object.keys(data.quantities ?? {}).map((name) => [name, mark as unknown]));
+  const marked: CanonicalEvent = {
+    ...event,
+    id: mark,
+    subject: mark,
+    time: mark,
+    data: { ...data, ...(data.quantities && { quantities }), unit: { ...data.unit, id: mark } },
+  };
+  return toRecordValue(marked, tenant).split(mark);
+}
+
+/** Stands for a value. No event can hold this character. */
+const mark = '\u0000';
+
+/**
  * Value of the record that takes an event back from the subject that it was reported for before (`previoussubject`), keyed by that one.
  *
  * Its revision is one less than the event's, r - 1, and it is a retraction, so its rank is 2(r - 1) + 1 = 2r - 1: above every older
