@@ -11,12 +11,12 @@ import { ScreeningThreads } from './large-bodies/screening-threads.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesHandler } from './messages.handler.js';
 import { CarrierIdentity } from './identity/carrier-identity.js';
-import { OriginalShelf } from './original-shelf.js';
-import { OriginalsController } from './originals.controller.js';
+import { OriginalShelf } from './originals/original-shelf.js';
+import { OriginalsController } from './originals/originals.controller.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
-import type { QualityTally } from './quality-tally.js';
+import type { QualityTally } from './quality/quality-tally.js';
 import { UsualEvents } from './usual-events/usual-events.js';
-import { QualityController } from './quality.controller.js';
+import { QualityController } from './quality/quality.controller.js';
 
 type Kafka = Parameters<typeof provisionTopics>[0];
 

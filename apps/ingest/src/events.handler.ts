@@ -14,9 +14,9 @@ import {
   type ScreenedEvents,
   type Tally,
 } from './event-screening.js';
-import { originalRecord, type CarrierMessage } from './original-record.js';
+import { originalRecord, type CarrierMessage } from './originals/original-record.js';
 import { eachInTurns, type Turns } from './turns.js';
-import type { QualityFacts } from './quality-tally.js';
+import type { QualityFacts } from './quality/quality-tally.js';
 import type { UsualEventsRead } from './usual-events/usual-events.js';
 
 export interface PostOptions {

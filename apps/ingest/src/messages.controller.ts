@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Controller, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { formatByName, messageFormats, type MessageFormat } from '@landbridge/formats';
-import type { ContentResult } from './intake-gate.js';
+import type { ContentResult } from './intake/intake-gate.js';
 import { MessagesHandler } from './messages.handler.js';
 import { PostingRoutes } from './posting-routes.js';
 

@@ -8,7 +8,7 @@ import type { PostAnswer } from './answer-once.js';
 import type { EventsHandler, PostOptions } from './events.handler.js';
 import { readMessage, type BodyReading, type BodyScreening } from './large-bodies/body-screening.js';
 import type { ScreeningThreads } from './large-bodies/screening-threads.js';
-import type { CarrierMessage } from './original-record.js';
+import type { CarrierMessage } from './originals/original-record.js';
 import type { ReadPost } from './posting-routes.js';
 import type { Turns } from './turns.js';
 

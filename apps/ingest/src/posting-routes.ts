@@ -16,13 +16,13 @@ import { expandGzip } from './content-types/content-coding.js';
 import type { PostOptions } from './events.handler.js';
 import type { CarrierIdentity, IdentityCheck } from './identity/carrier-identity.js';
 import type { IngestMetrics } from './ingest-metrics.js';
-import type { EventsUnderWay } from './events-under-way.js';
-import type { BodyRoom } from './body-room.js';
-import { declaredBytes, intakeFull, type ContentResult, type IntakeGate, type PostHead } from './intake-gate.js';
+import type { EventsUnderWay } from './intake/events-under-way.js';
+import type { BodyRoom } from './intake/body-room.js';
+import { declaredBytes, intakeFull, type ContentResult, type IntakeGate, type PostHead } from './intake/intake-gate.js';
 import type { LimitRefusal } from './limits/carrier-budget.js';
 import type { CarrierBudgets } from './limits/carrier-budgets.js';
 import { RequestMeter } from './limits/request-meter.js';
-import { readAheadBytes, type WaitingRoom } from './waiting-room.js';
+import { readAheadBytes, type WaitingRoom } from './intake/waiting-room.js';
 
 /** Sizes that the routes themselves keep to. */
 export class RouteLimits {

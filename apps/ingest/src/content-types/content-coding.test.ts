@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import { BodyRoom } from '../body-room.js';
+import { BodyRoom } from '../intake/body-room.js';
 import { contentCodingOf, expandGzip } from './content-coding.js';
 
 const nothing = (): void => undefined;

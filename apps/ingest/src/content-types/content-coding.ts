@@ -8,7 +8,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '@landbridge/contracts';
-import type { BodyRoom } from '../body-room.js';
+import type { BodyRoom } from '../intake/body-room.js';
 
 export type ContentCoding = 'identity' | 'gzip';
 

@@ -20,7 +20,7 @@ import {
 import type { LogRecord } from '@landbridge/kafka';
 import type { ContentMode } from '../content-types/media-type.js';
 import { isLongerThan, recordHeaders, type AcceptedEvent, type Tally } from '../event-screening.js';
-import type { QualityFacts } from '../quality-tally.js';
+import type { QualityFacts } from '../quality/quality-tally.js';
 import { recordTexts } from '../record-value.js';
 import { EventLayout, isBlank, varyingFields } from './event-layout.js';
 

@@ -7,7 +7,7 @@ import type { CarrierQuality } from '@landbridge/contracts';
 import { latenessBoundsSeconds, qualityScore } from '@landbridge/domain';
 import { ProblemError } from '@landbridge/http';
 import { RedisQualityStore } from '@landbridge/redis';
-import { CarrierIdentity } from './identity/carrier-identity.js';
+import { CarrierIdentity } from '../identity/carrier-identity.js';
 import type { FastifyRequest } from 'fastify';
 import { lastDates } from './quality-tally.js';
 

@@ -7,7 +7,7 @@
 import type { CarrierName, Problem } from '@landbridge/contracts';
 import { readOriginal, type KeptOriginal, type LogReader, type OriginalPlace } from '@landbridge/kafka';
 import type { Logger } from '@landbridge/telemetry';
-import { FairShares } from './fair-shares.js';
+import { FairShares } from '../intake/fair-shares.js';
 
 export type ShelfAnswer =
   | { readonly ok: true; readonly original: KeptOriginal }

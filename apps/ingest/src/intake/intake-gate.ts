@@ -7,10 +7,10 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CarrierKey, Problem } from '@landbridge/contracts';
-import { contentCodingOf, type ContentCoding } from './content-types/content-coding.js';
-import type { PostOptions } from './events.handler.js';
-import { idempotencyKeyOf } from './idempotency-key.js';
-import type { BodyProof, KnownCarrier } from './identity/carrier-identity.js';
+import { contentCodingOf, type ContentCoding } from '../content-types/content-coding.js';
+import type { PostOptions } from '../events.handler.js';
+import { idempotencyKeyOf } from '../idempotency-key.js';
+import type { BodyProof, KnownCarrier } from '../identity/carrier-identity.js';
 import { BodyRoom } from './body-room.js';
 import type { CarrierRooms } from './carrier-rooms.js';
 import type { EventsUnderWay } from './events-under-way.js';

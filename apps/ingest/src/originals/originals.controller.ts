@@ -3,7 +3,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '@landbridge/http';
 import { parseOriginalPlace } from '@landbridge/kafka';
-import { CarrierIdentity } from './identity/carrier-identity.js';
+import { CarrierIdentity } from '../identity/carrier-identity.js';
 import { noSuchOriginal, OriginalShelf } from './original-shelf.js';
 
 @Controller()
