@@ -90,7 +90,7 @@ export class EventLayout {
   static of(bytes: Buffer, start: number): EventLayout | undefined {
     const slots: Slot[] = [];
     const end = new SlotFinder(bytes, slots).object('', start);
-    if (end < 0 || new Set(slots.map(({ path }) => path)).size < slots.length) return undefined;
+    if (end < 0) return undefined;
     const fieldsThere = new Set(slots.map(({ path }) => varyingByPath.get(path)));
     const fields = varyingFields.filter((field) => fieldsThere.has(field));
     if (!always.every((field) => fieldsThere.has(field))) return undefined;
@@ -185,6 +185,9 @@ function endOfDigits(bytes: Buffer, start: number): number {
 
 /** Finds the values in the text of an object that is known to be JSON. */
 class SlotFinder {
+  /** Of a member that stands twice, an object above all, parsing keeps the last one only: such an event cannot be compared by its text. */
+  readonly #found = new Set<string>();
+
   constructor(
     private readonly bytes: Buffer,
     private readonly slots: Slot[],
@@ -211,6 +214,8 @@ class SlotFinder {
   }
 
   #value(path: string, start: number): number {
+    if (this.#found.has(path)) return -1;
+    this.#found.add(path);
     if (objects.has(path)) return this.object(path, start);
     const isText = this.bytes[start] === quote;
     const varying = varyingByPath.get(path);

@@ -225,6 +225,15 @@ describe('the long way is left to', () => {
     expect(shortWay(taught(body), key, body)).toBeUndefined();
   });
 
+  test.each([
+    ['data', (text: string) => text.replace('"data":{', '"data":{"quantities":{"valueFen":5}},"data":{')],
+    ['quantities', (text: string) => text.replace('"quantities":{', '"quantities":{"valueFen":5},"quantities":{')],
+  ])('the object %s twice, of which the full check sees the last', (_what, twice) => {
+    const body = Buffer.from(twice(JSON.stringify([eventOf()])));
+    expect(longWay(key, body)?.records).toEqual(longWay(key, bodyOf([eventOf()]))?.records);
+    expect(shortWay(taught(body), key, body)).toBeUndefined();
+  });
+
   test('another key, though it posts the same', () => {
     const usual = taught(lesson);
     const body = bodyOf([eventOf()]);
