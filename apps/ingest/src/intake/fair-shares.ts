@@ -41,7 +41,7 @@ export class FairShares {
   }
 }
 
-/** One text for a carrier and no other: names may hold any character. */
+/** One text for a carrier and no other: a tenant's name holds no slash, whatever the carrier's does. */
 export function carrierId({ tenant, carrier }: CarrierName): string {
-  return JSON.stringify([tenant, carrier]);
+  return `${tenant}/${carrier}`;
 }
