@@ -5,7 +5,7 @@
  * A young generation of 32 MiB halves holds what a fetch leaves until it is folded: with 16, the collector takes a quarter more of the
  * fold's time. The old one has room for two million remembered ids and their cells.
  *
- * It also begins large: V8 raises a small one step by step, each time with a collection of everything, and bodies and requests outside of the
+ * It also begins large: V8 raises a small one step by step, each time with a collection of everything, and the bodies outside of the
  * heap drive it to that eight times a second. From 192 MiB on it waits until there is something to collect: a loaded ingest takes half
  * the processor time for an event, for 40 MiB more.
  */
