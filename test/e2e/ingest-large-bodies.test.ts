@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventTopics, type MessageAnswer, type ProblemDetails } from '@landbridge/contracts';
 import { openIngestDoor, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
@@ -101,6 +102,29 @@ describe('a batch of many small events', () => {
     });
   });
 });
+
+test(
+  'bodies whose senders are gone keep their room while they wait for a thread, so few can',
+  async () => {
+    // Some seconds of reading in 16 kilobytes.
+    const hard = gzipSync(`[${'{"a":{}},'.repeat(900_000)}0]`);
+    const waiting: number[] = [];
+    for (let sent = 0; sent < 12; sent++) {
+      const post = door.post(
+        hard,
+        { 'content-type': 'application/cloudevents-batch+json', 'content-encoding': 'gzip' },
+        '',
+        AbortSignal.timeout(200),
+      );
+      await post.catch(() => undefined);
+      waiting.push(await door.metric('landbridge_ingest_large_bodies_waiting'));
+    }
+    // A carrier has at most half of the lane's 32 MiB.
+    expect(Math.max(...waiting)).toBeLessThanOrEqual(2);
+    expect(Math.max(...waiting)).toBeGreaterThan(0);
+  },
+  SLOW_MS,
+);
 
 test('the service ends in order with threads that have read', async () => {
   expect(await door.service.stop()).toEqual({ code: 0, signal: null });

@@ -16,7 +16,12 @@ export interface IngestDoor {
   /** Unique to this door, so that tests which share a log tell their records apart. */
   readonly source: string;
   /** Posts to `/v1/events`; headers given here win over the key's. */
-  post(body: string | Buffer, headers?: Readonly<Record<string, string>>, query?: string): Promise<Response>;
+  post(
+    body: string | Buffer,
+    headers?: Readonly<Record<string, string>>,
+    query?: string,
+    signal?: AbortSignal,
+  ): Promise<Response>;
   /** Posts a message to `/v1/messages/{format}`; headers given here win over the key's. */
   message(
     format: string,
@@ -55,9 +60,10 @@ export async function openIngestDoor(address: string, env: Readonly<Record<strin
     secret,
     tenant,
     source,
-    post: (body, headers = {}, query = '') =>
+    post: (body, headers = {}, query = '', signal) =>
       fetch(`${url}/v1/events${query}`, {
         method: 'POST',
+        ...(signal && { signal }),
         headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents+json', ...headers },
         body: typeof body === 'string' ? body : new Uint8Array(body),
       }),

@@ -140,8 +140,7 @@ export class PostingRoutes {
       const room = gate.roomFor(result.head);
       if (room === undefined) return 'full';
       request[admissionSlot] = { head: result.head, room, meter };
-      // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it. Not the
-      // request's own close: that comes when its body has been read, which is when compressed ones begin to grow.
+      // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it.
       reply.raw.once('close', room.release);
       if (headers.expect !== undefined) reply.raw.writeContinue();
       next();
@@ -166,26 +165,28 @@ export class PostingRoutes {
   ): Promise<FastifyReply> {
     const { head, room, meter } = request[admissionSlot]!;
     const { key, proof, content, coding, options, idempotencyKey } = head;
-    let body = Buffer.isBuffer(request.body) ? request.body : noBody;
-    // Before anything is made of it: the signature is over the bytes as they came, and a stranger's are not to be expanded.
-    const forged = proof?.(body);
-    if (forged) return answerProblem(reply, forged);
-    if (coding === 'gzip') {
-      const expansion = await expandGzip(body, this.limits.bodyBytesMax, room);
-      if (!expansion.ok) return answerProblem(reply, expansion.problem);
-      body = expansion.bytes;
-    }
-    const { headers, url } = request;
+    let body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    // Now the body is held whether its sender waits or not, and so is its room: bodies of senders that are gone wait for a thread too.
+    reply.raw.off('close', room.release);
     let leave: ((confirmed: boolean) => void) | undefined;
-    const charge = (events: number): ReturnType<typeof meter.charge> => {
-      // What was guessed of them before is counted now.
-      room.releaseEvents();
-      if (!options.dryRun) leave = this.intake.underWay.enter(key, events, head.declared);
-      return meter.charge(events);
-    };
-    const post = { key, content, headers, options, body, charge, release: room.release };
     let result: PostAnswer | undefined;
     try {
+      // Before anything is made of it: the signature is over the bytes as they came, and a stranger's are not to be expanded.
+      const forged = proof?.(body);
+      if (forged) return answerProblem(reply, forged);
+      if (coding === 'gzip') {
+        const expansion = await expandGzip(body, this.limits.bodyBytesMax, room);
+        if (!expansion.ok) return answerProblem(reply, expansion.problem);
+        body = expansion.bytes;
+      }
+      const { headers, url } = request;
+      const charge = (events: number): ReturnType<typeof meter.charge> => {
+        // What was guessed of them before is counted now.
+        room.releaseEvents();
+        if (!options.dryRun) leave = this.intake.underWay.enter(key, events, head.declared);
+        return meter.charge(events);
+      };
+      const post = { key, content, headers, options, body, charge, release: room.release };
       if (idempotencyKey === undefined) result = await route.answer(post);
       else {
         const named = namedRequest(key, idempotencyKey, { url, headers, body });
@@ -194,6 +195,7 @@ export class PostingRoutes {
         result = answered.result;
       }
     } finally {
+      room.release();
       // 422: nothing was written, so nothing was learned of the log.
       leave?.(result?.ok === true && result.status !== 422);
       this.intake.waiting.roomCameBack();
@@ -246,5 +248,3 @@ interface Admission<Content> {
   readonly room: BodyRoom;
   readonly meter: RequestMeter;
 }
-
-const noBody = Buffer.alloc(0);

@@ -84,7 +84,7 @@ export class IntakeGate {
 
   /**
    * Sets room aside in the lane for a body and its events, so that bodies being read and events that wait share one bound; undefined where
-   * the intake is full. It is given back when the body is read, before its events are written, or when its sender is gone.
+   * the intake is full. It is given back before the events of the body are written, or when its sender is gone with half of it.
    */
   roomFor({ key, bytes, declared }: Pick<PostHead<unknown>, 'key' | 'bytes' | 'declared'>): BodyRoom | undefined {
     const giveBack = this.underWay.expect(key, declared);
