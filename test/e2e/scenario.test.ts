@@ -20,7 +20,7 @@ import { runTool } from '../harness/tool.js';
 
 /** A start takes 20 s on two idle cores, and asking for all figures 5 s; the rest is for a machine that is busy with other suites. */
 const stageMs = 180_000;
-const listeners = ['kafka', 'redis', 'prometheus', 'ingest', 'statistics', 'aggregator'] as const;
+const listeners = ['kafka', 'redis', 'prometheus', 'ingest', 'statistics', 'aggregator', 'admin'] as const;
 
 /** As the hub published them. Air cargo's growth was published in per mille, the others to a hundredth of a percent. */
 const published = [
@@ -207,6 +207,17 @@ describe('after one command on an empty folder', () => {
     },
     40_000,
   );
+});
+
+test('administrators find their port and token, and the documents, in what was printed', async () => {
+  const [, address = '', tokenFile = ''] = /^  admin +(\S+) +token in (\S+)$/m.exec(up.printed()) ?? [];
+  const token = readFileSync(tokenFile, 'utf8').trim();
+  const state = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
+  expect([state.status, (await fetch(address)).status]).toEqual([200, 401]);
+  for (const [page] of up.printed().matchAll(/http:\S+\/docs\b/g)) expect((await fetch(page)).status).toBe(200);
+  const { code, stdout } = await runTool(['doctor'], toolEnvironment());
+  expect({ code, faults: stdout.match(/FAIL.*/g) }).toEqual({ code: 0, faults: null });
+  expect(stdout).toMatch(/^ok +admin .* open/m);
 });
 
 test(

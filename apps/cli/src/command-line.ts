@@ -106,9 +106,10 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
       terminal.print(generalHelp());
       return argv.length === 0 ? exitCodes.usage : exitCodes.ok;
     }
-    terminal.note(
-      `landbridge: there is no command ${JSON.stringify(unknownName(argv))}; landbridge --help lists them all`,
-    );
+    const group = Object.keys(commandTable).filter((one) => one.startsWith(`${argv[0]} `));
+    const unknown = JSON.stringify(argv.slice(0, group.length > 0 ? 2 : 1).join(' '));
+    const there = group.length > 0 ? `there are ${group.join(', ')}` : 'landbridge --help lists them all';
+    terminal.note(`landbridge: there is no command ${unknown}; ${there}`);
     return exitCodes.usage;
   }
   const command = await commandTable[name]!.load();
@@ -130,11 +131,6 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
 /** The longest name in the table that the arguments begin with. */
 function commandNameOf(argv: readonly string[]): string | undefined {
   return [argv.slice(0, 2).join(' '), argv[0]].find((name) => name !== undefined && Object.hasOwn(commandTable, name));
-}
-
-function unknownName(argv: readonly string[]): string {
-  const group = Object.keys(commandTable).some((name) => name.startsWith(`${argv[0]} `));
-  return argv.slice(0, group ? 2 : 1).join(' ');
 }
 
 function generalHelp(): string {

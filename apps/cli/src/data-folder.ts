@@ -1,6 +1,7 @@
 /**
  * The data folder of a running Landbridge, and the files in it that commands share.
  */
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +22,7 @@ export function dataFolderOf(env: Environment): string {
 }
 
 export const demoKeyFile = (folder: string): string => join(folder, 'demo.key');
+export const adminTokenFile = (folder: string): string => join(folder, 'admin.token');
 export const runFile = (folder: string): string => join(folder, 'landbridge.pid');
 export const logFile = (folder: string, service: string): string => join(folder, 'logs', `${service}.log`);
 
@@ -32,6 +34,12 @@ export function writeSecretFile(path: string, text: string): void {
   // The mode above is that of a new file; one that a crash left behind keeps its own.
   chmodSync(unfinished, 0o600);
   renameSync(unfinished, path);
+}
+
+/** Makes the administrators' token of this data folder, once. */
+export function ensureAdminToken(folder: string): void {
+  const path = adminTokenFile(folder);
+  if (!existsSync(path)) writeSecretFile(path, `${randomBytes(32).toString('base64url')}\n`);
 }
 
 /** The key to post with: given, or read from a file, by default the demo carrier's. Throws a `UsageFault` where there is none. */

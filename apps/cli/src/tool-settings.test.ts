@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { kafkaSlice } from '@landbridge/config';
+import { kafkaSlice, redisSlice } from '@landbridge/config';
 import { readPorts, readToolSettings, stackPorts, withoutStackPorts } from './tool-settings.js';
 
 const noOption = (): undefined => undefined;
@@ -19,6 +19,14 @@ describe('the ports of up', () => {
   test('are not handed to services, which know no such variables', () => {
     const env = { LANDBRIDGE_KAFKA_PORT: '19092', LANDBRIDGE_LOG_LEVEL: 'warn', PATH: '/bin' };
     expect(withoutStackPorts(env)).toEqual({ LANDBRIDGE_LOG_LEVEL: 'warn', PATH: '/bin' });
-    expect(readToolSettings(env, [kafkaSlice]).kafka.brokers).toEqual(['127.0.0.1:9092']);
+  });
+
+  test('tell the other commands where Kafka and Redis are, unless an address does', () => {
+    const env = { LANDBRIDGE_KAFKA_PORT: '19092', LANDBRIDGE_REDIS_PORT: '16379' };
+    const { kafka, redis } = readToolSettings(env, [kafkaSlice, redisSlice]);
+    expect([kafka.brokers, redis.url]).toEqual([['127.0.0.1:19092'], 'redis://127.0.0.1:16379']);
+    const elsewhere = { ...env, LANDBRIDGE_KAFKA_BROKERS: '127.0.0.1:29092' };
+    expect(readToolSettings(elsewhere, [kafkaSlice]).kafka.brokers).toEqual(['127.0.0.1:29092']);
+    expect(readToolSettings({}, [kafkaSlice]).kafka.brokers).toEqual(['127.0.0.1:9092']);
   });
 });

@@ -12,6 +12,8 @@ export const stackPorts = {
   ingest: 3000,
   statistics: 3003,
   aggregator: 3004,
+  /** Ingest's second one, for administrators. */
+  admin: 3010,
 } as const;
 export type Listener = keyof typeof stackPorts;
 export type Ports = Readonly<Record<Listener, number>>;
@@ -41,9 +43,17 @@ export function readPorts(env: Environment, option: (name: string) => string | u
   return Object.fromEntries(ports) as Ports;
 }
 
-/** The settings of these slices. Throws a `UsageFault` with every fault, never a value. */
+/**
+ * The settings of these slices. Kafka and Redis are where their addresses say, else where `up` has them with these ports.
+ * Throws a `UsageFault` with every fault, never a value.
+ */
 export function readToolSettings<const S extends readonly Slice[]>(env: Environment, slices: S): Settings<S> {
-  const reading = readSettings(withoutStackPorts(env), slices);
+  const { LANDBRIDGE_KAFKA_PORT: kafka, LANDBRIDGE_REDIS_PORT: redis } = env;
+  const moved = {
+    ...(kafka !== undefined && { LANDBRIDGE_KAFKA_BROKERS: `127.0.0.1:${kafka}` }),
+    ...(redis !== undefined && { LANDBRIDGE_REDIS_URL: `redis://127.0.0.1:${redis}` }),
+  };
+  const reading = readSettings({ ...moved, ...withoutStackPorts(env) }, slices);
   if (!reading.ok) throw new UsageFault(`the configuration has faults:\n  ${reading.faults.join('\n  ')}`);
   return reading.settings;
 }

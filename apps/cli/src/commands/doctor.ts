@@ -15,16 +15,18 @@ export const doctor: Command = {
     statistics: { type: 'string', value: 'URL', help: 'where statistics is (http://127.0.0.1:3003)' },
     aggregator: { type: 'string', value: 'URL', help: 'where the aggregator is (http://127.0.0.1:3004)' },
     prometheus: { type: 'string', value: 'URL', help: 'where Prometheus is (http://127.0.0.1:9090)' },
+    admin: { type: 'string', value: 'URL', help: "where ingest's port of administrators is (http://127.0.0.1:3010)" },
     json: { type: 'boolean', help: 'the findings as JSON' },
   },
   async run({ arguments: args, env, terminal }) {
     const { kafka, redis } = readToolSettings(env, [kafkaSlice, redisSlice]);
-    const url = (service: 'ingest' | 'statistics' | 'aggregator' | 'prometheus') =>
+    const url = (service: 'ingest' | 'statistics' | 'aggregator' | 'prometheus' | 'admin') =>
       serviceUrl(args, service, service, env);
     const findings = await Promise.all([
       kafkaFinding(kafka),
       redisFinding(redis),
       serviceFinding('ingest', url('ingest')),
+      adminFinding(url('admin')),
       serviceFinding('aggregator', url('aggregator')),
       serviceFinding('statistics', url('statistics')),
       prometheusFinding(url('prometheus')),
@@ -103,6 +105,17 @@ async function serviceFinding(what: string, url: string): Promise<Finding> {
   if (answer.status === 200) return { ...at, ok: true, says: 'ready' };
   const advice = 'its log says more; a service without Kafka or Redis waits for them and is ready by itself later';
   return { ...at, ok: false, says: `not ready (${answer.status}): ${answer.text.slice(0, 300)}`, advice };
+}
+
+/** Closed is as good as open: administrators' requests are an option of ingest. */
+async function adminFinding(url: string): Promise<Finding> {
+  const at = { what: 'admin', address: url };
+  const answer = await probe(`${url}/admin/v1/state`);
+  if (answer.ok && answer.status === 401)
+    return { ...at, ok: true, says: "open; it asks for the administrators' token" };
+  if (answer.ok)
+    return { ...at, ok: false, says: `status ${answer.status}`, advice: 'something else listens there; see --admin' };
+  return { ...at, ok: true, says: `closed (${answer.reason}); LANDBRIDGE_ADMIN_TOKEN_FILE opens it at ingest` };
 }
 
 async function prometheusFinding(url: string): Promise<Finding> {

@@ -11,8 +11,11 @@ export const sample: Command = {
   options: { json: { type: 'boolean', help: 'the samples as JSON' } },
   async run({ arguments: args, terminal }) {
     const [format, name, ...others] = args.operands;
-    if (format === undefined || !(formatNames as readonly string[]).includes(format) || others.length > 0)
-      throw new UsageFault(`a format is needed: one of ${formatNames.join(', ')}`);
+    const known = formatNames.join(', ');
+    if (format === undefined) throw new UsageFault(`a format is needed: one of ${known}`);
+    if (!(formatNames as readonly string[]).includes(format))
+      throw new UsageFault(`there is no format ${JSON.stringify(format)}; there are ${known}`);
+    if (others.length > 0) throw new UsageFault('at most a format and the name of one sample are taken');
     const samples = samplesByFormat[format as FormatName];
     if (name === undefined) {
       if (args.flag('json')) terminal.printJson(samples);

@@ -110,7 +110,7 @@ async function startAll(run: StackRun, call: Call, plan: Plan): Promise<void> {
   }
   const figures = await askFigures(run.url('statistics'));
   const seconds = (performance.now() - startMs) / 1_000;
-  for (const line of readyBlock({ folder, ports, figures, seconds, terminal })) terminal.print(line);
+  for (const line of readyBlock({ folder, ports, compose, figures, seconds, terminal })) terminal.print(line);
   if (livePerSecond > 0)
     void trickle({
       url: run.url('ingest'),
@@ -131,7 +131,7 @@ function assertBuilt(): void {
 
 /** The services' ports; the servers' own are looked at when what an earlier run left behind has been stopped. */
 async function assertPortsFree(ports: Ports): Promise<void> {
-  for (const listener of ['ingest', 'aggregator', 'statistics'] as const)
+  for (const listener of ['ingest', 'aggregator', 'statistics', 'admin'] as const)
     if (!(await isPortFree(ports[listener])))
       throw new RunFault(
         `port ${ports[listener]} for ${listener} is taken by another process: ` +

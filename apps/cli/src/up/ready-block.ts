@@ -1,4 +1,4 @@
-import { demoKeyFile, logFile } from '../data-folder.js';
+import { adminTokenFile, demoKeyFile, logFile } from '../data-folder.js';
 import { loopback } from '../service-addresses.js';
 import type { Terminal } from '../terminal.js';
 import type { Ports } from '../tool-settings.js';
@@ -7,6 +7,8 @@ import { figureLine, figureUrl, isPublished, type AnsweredFigure } from './figur
 export interface ReadyFacts {
   readonly folder: string;
   readonly ports: Ports;
+  /** As containers: there ingest's port of administrators is not opened. */
+  readonly compose: boolean;
   readonly figures: readonly AnsweredFigure[];
   /** Time from the start of the command. */
   readonly seconds: number;
@@ -14,7 +16,7 @@ export interface ReadyFacts {
 }
 
 /** What a person sees when everything runs: where things are, the figures, and what to try first. */
-export function readyBlock({ folder, ports, figures, seconds, terminal }: ReadyFacts): readonly string[] {
+export function readyBlock({ folder, ports, compose, figures, seconds, terminal }: ReadyFacts): readonly string[] {
   const http = (port: number): string => `http://${loopback}:${port}`;
   const key = demoKeyFile(folder);
   return [
@@ -24,6 +26,8 @@ export function readyBlock({ folder, ports, figures, seconds, terminal }: ReadyF
     `  ingest      ${http(ports.ingest)}      statistics  ${http(ports.statistics)}`,
     `  aggregator  ${http(ports.aggregator)}      prometheus  ${http(ports.prometheus)}`,
     `  kafka       ${loopback}:${ports.kafka}             redis       ${loopback}:${ports.redis}`,
+    `  docs        ${http(ports.ingest)}/docs                 ${http(ports.statistics)}/docs`,
+    ...(compose ? [] : [`  admin       ${http(ports.admin)}/admin/v1/state       token in ${adminTokenFile(folder)}`]),
     `  data        ${folder}`,
     `  demo key    ${key}`,
     `  logs        ${logFile(folder, '*')}`,

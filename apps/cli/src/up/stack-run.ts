@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serviceNodeFlags, type Environment } from '@landbridge/config';
 import { startStack, type NativeServer, type Stack } from '@landbridge/native';
-import { logFile, repositoryRoot } from '../data-folder.js';
+import { adminTokenFile, ensureAdminToken, logFile, repositoryRoot } from '../data-folder.js';
 import { probe } from '../http-probe.js';
 import { loopback } from '../service-addresses.js';
 import type { Terminal } from '../terminal.js';
@@ -109,6 +109,11 @@ export class StackRun {
 
   #startService(name: ServiceName): void {
     const { folder, ports, env, terminal } = this.#options;
+    if (name === 'ingest') ensureAdminToken(folder);
+    const admin = {
+      LANDBRIDGE_ADMIN_PORT: String(ports.admin),
+      LANDBRIDGE_ADMIN_TOKEN_FILE: env['LANDBRIDGE_ADMIN_TOKEN_FILE'] ?? adminTokenFile(folder),
+    };
     const service = new ServiceProcess({
       name,
       command: [process.execPath, ...serviceNodeFlags, join(repositoryRoot, 'apps', name, 'dist', 'main.js')],
@@ -118,6 +123,7 @@ export class StackRun {
         LANDBRIDGE_REDIS_URL: `redis://${loopback}:${ports.redis}`,
         LANDBRIDGE_HTTP_HOST: loopback,
         LANDBRIDGE_HTTP_PORT: String(ports[name]),
+        ...(name === 'ingest' ? admin : {}),
       },
       logFile: logFile(folder, name),
       onRestart: (line) => terminal.note(line),
