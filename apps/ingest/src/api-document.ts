@@ -6,10 +6,12 @@ import {
   EventData,
   IngestAnswer,
   jsonContent,
+  problemContent,
   problemResponses,
   schemaRef,
   type JsonObject,
   MessageAnswer,
+  type Problem,
   type ProblemCode,
 } from '@landbridge/contracts';
 import { messageFormats, samplesByFormat } from '@landbridge/formats';
@@ -88,6 +90,24 @@ const postProblems: readonly ProblemCode[] = [
   'log_unavailable',
 ];
 
+/** Problems that any route which reads may end with. */
+const readProblems: readonly ProblemCode[] = [
+  'unauthenticated',
+  'invalid_signature',
+  'forbidden',
+  'not_found',
+  'internal',
+  'keys_unavailable',
+  'log_unavailable',
+];
+
+/** What refuses a whole request that could be read. */
+const refusedWhole: readonly Problem[] = [
+  { code: 'idempotency_key_reused', detail: 'the first request with this key had another content' },
+  { code: 'body_too_complex', detail: 'the message takes longer to read than a request may' },
+  { code: 'record_refused', detail: 'the event log takes no record of this size' },
+];
+
 const answer = (description: string, value: IngestAnswer): JsonObject => ({
   description,
   content: jsonContent('IngestAnswer', { answer: { value } }),
@@ -108,28 +128,55 @@ const postResponses = {
   422: {
     description:
       'None is accepted (the answer as in 207), the body takes too much, the log refuses a record, or the idempotency key was used.',
-    content: {
-      ...jsonContent('IngestAnswer'),
-      'application/problem+json': { schema: schemaRef('Problem') },
-    },
+    content: { ...jsonContent('IngestAnswer'), ...problemContent(refusedWhole) },
   },
 };
 
 const anyJson = (type: string): JsonObject => ({ [type]: { schema: { type: 'object' } } });
 
-const messageAnswer = (description: string): JsonObject => ({ description, content: jsonContent('MessageAnswer') });
+const messageAnswer = (description: string, value: MessageAnswer): JsonObject => ({
+  description,
+  content: jsonContent('MessageAnswer', { answer: { value } }),
+});
+
+const lostLineEnds: Problem = {
+  code: 'invalid_message',
+  detail: 'more follows the identifier, so the message has lost its line ends',
+  path: 'line 1, column 7',
+  rule: 'Cargo-IMP, standard message identification',
+  expected: 'FSU/14 or another message identifier alone on its line',
+};
 
 const messageResponses = {
-  202: messageAnswer('All events of the message are accepted, or repeats within it: durable in the log.'),
-  207: messageAnswer('Some of its events are rejected; the others are accepted.'),
+  202: messageAnswer('All events of the message are accepted, or repeats within it: durable in the log.', {
+    accepted: 3,
+    duplicates: 0,
+    rejected: [],
+    format: 'cargo-imp',
+    original: '4-17',
+  }),
+  207: messageAnswer('Some of its events are rejected; the others are accepted.', {
+    accepted: 1,
+    duplicates: 0,
+    rejected: [
+      {
+        index: 1,
+        id: null,
+        code: 'time_missing',
+        detail: 'FOH: the line has no date',
+        path: 'line 4, column 5',
+        rule: 'Cargo-IMP FSU, status details',
+        expected: 'a day and a month such as 03MAR, with a time such as 03MAR0915',
+      },
+    ],
+    format: 'cargo-imp',
+    original: '7-0',
+  }),
   ...problemResponses([...postProblems, 'unknown_format']),
   422: {
     description:
       'None of its events is accepted (the answer as in 207), the message is none of its format or takes too much, or its key was used.',
-    content: {
-      ...jsonContent('MessageAnswer'),
-      'application/problem+json': { schema: schemaRef('Problem') },
-    },
+    content: { ...jsonContent('MessageAnswer'), ...problemContent([lostLineEnds, ...refusedWhole]) },
   },
 };
 
@@ -232,7 +279,7 @@ export const ingestApi = apiDocument({
         summary: 'Post a message in a format of your own',
         description: 'The body is the message, byte for byte. With `auto` its format is recognised by its content.',
         tags: ['posting'],
-        security: [{ apiKey: [] }],
+        security: carrierSecurity,
         parameters: [
           {
             name: 'format',
@@ -252,7 +299,7 @@ export const ingestApi = apiDocument({
         operationId: 'carrierQuality',
         summary: 'How good your data was over the last days, and how that adds up to a score',
         tags: ['data quality'],
-        security: [{ apiKey: [] }],
+        security: carrierSecurity,
         parameters: [
           {
             name: 'id',
@@ -270,14 +317,7 @@ export const ingestApi = apiDocument({
         ],
         responses: {
           200: { description: 'The counts and the score.', content: jsonContent('CarrierQuality') },
-          ...problemResponses([
-            'invalid_parameter',
-            'unauthenticated',
-            'not_found',
-            'internal',
-            'log_unavailable',
-            'view_unavailable',
-          ]),
+          ...problemResponses(['invalid_parameter', ...readProblems, 'view_unavailable']),
         },
       },
     },
@@ -286,7 +326,7 @@ export const ingestApi = apiDocument({
         operationId: 'original',
         summary: 'A message as you sent it, byte for byte',
         tags: ['posting'],
-        security: [{ apiKey: [] }],
+        security: carrierSecurity,
         parameters: [
           {
             name: 'place',
@@ -307,7 +347,7 @@ export const ingestApi = apiDocument({
             },
             content: { '*/*': {} },
           },
-          ...problemResponses(['unauthenticated', 'not_found', 'internal', 'overloaded', 'log_unavailable']),
+          ...problemResponses([...readProblems, 'overloaded']),
         },
       },
     },

@@ -4,7 +4,7 @@
  * The shell in `libs/http` refuses to start a service whose routes and document differ.
  * @see https://spec.openapis.org/oas/v3.1.0
  */
-import { problemContentType, problems, type ProblemCode } from './problems.js';
+import { problemContentType, problemDetails, problems, type Problem, type ProblemCode } from './problems.js';
 
 /** A part of an OpenAPI document: plain JSON. */
 export type JsonObject = { readonly [name: string]: unknown };
@@ -77,10 +77,16 @@ export function problemResponses(codes: readonly ProblemCode[]): { readonly [sta
         ...(codesOfStatus.some((code) => problems[code].retryable)
           ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 0 } } } }
           : {}),
-        content: { [problemContentType]: { schema: schemaRef('Problem') } },
+        content: problemContent(codesOfStatus.map((code) => ({ code, detail: problems[code].title }))),
       },
     ]),
   );
+}
+
+/** The body of an answer that is one of these problems, each an example. */
+export function problemContent(examples: readonly Problem[]): JsonObject {
+  const byCode = examples.map((problem) => [problem.code, { value: problemDetails(problem) }] as const);
+  return { [problemContentType]: { schema: schemaRef('Problem'), examples: Object.fromEntries(byCode) } };
 }
 
 const problemSchema = {

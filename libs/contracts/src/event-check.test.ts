@@ -129,6 +129,20 @@ describe('the check of an event', () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
+  it('says what was expected, where the schema does', () => {
+    const expectedOf = (value: unknown) => {
+      const check = checkEvent(value);
+      return check.ok ? check : [check.problem.path, check.problem.expected];
+    };
+    expect(expectedOf(withData({ partner: 'Luxembourg' }))).toEqual([
+      '$.data.partner',
+      'ISO 3166-1 alpha-2; CN is domestic.',
+    ]);
+    expect(expectedOf({ ...event, revision: -1 })).toEqual(['$.revision', 'Later versions replace; 0 if absent.']);
+    expect(expectedOf(withData({ bogus: 1 }))).toEqual(['$.data', undefined]);
+    expect(expectedOf({ ...event, constructor: {} })).toEqual(['$.constructor', undefined]);
+  });
+
   it('refuses deep nesting without trouble', () => {
     const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
     expect(checkEvent(withData({ unit: deep })).ok).toBe(false);

@@ -133,7 +133,26 @@ function explain(value: unknown): EventCheck {
   if (path.startsWith('$.data.quantities.'))
     return refuse('quantity_out_of_range', path, `a quantity is an integer from 0 to ${quantityMax}: ${first.message}`);
   const extra = first.keyword === 'additionalProperties' ? ` (${firstExtra(first.params)})` : '';
-  return refuse('invalid_event', path, `${first.message}${extra}`);
+  const detail = `${first.message}${extra}`;
+  const expected = extra === '' ? descriptionAt(first.instancePath) : undefined;
+  return { ok: false, problem: { code: 'invalid_event', detail, path, ...(expected && { expected }) } };
+}
+
+/** What the schema says of the member at a JSON Pointer, where it says anything. */
+function descriptionAt(pointer: string): string | undefined {
+  let at = CanonicalEvent as SchemaPart | undefined;
+  for (const name of pointer.split('/').slice(1)) {
+    const members: SchemaPart['properties'] = at?.properties;
+    // The names are the sender's: one of every object's own, such as `constructor`, is none of the schema's.
+    at = members && Object.hasOwn(members, name) ? members[name] : at?.items;
+  }
+  return pointer === '' ? undefined : at?.description;
+}
+
+interface SchemaPart {
+  readonly description?: string;
+  readonly properties?: { readonly [name: string]: SchemaPart };
+  readonly items?: SchemaPart;
 }
 
 /** Explaining takes some 10 µs a name, and a sender has learned enough from the first ones. */

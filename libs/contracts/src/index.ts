@@ -2,6 +2,7 @@ export { exampleEvents, subscriberDocument } from './subscriber-document.js';
 export {
   apiDocument,
   jsonContent,
+  problemContent,
   problemResponses,
   schemaRef,
   type ApiDescription,
