@@ -66,7 +66,12 @@ async function kafkaFinding(settings: KafkaSettings): Promise<Finding> {
     const missing = topicContracts.filter(({ name }) => !topics.has(name));
     if (missing.length > 0) {
       const names = missing.map(({ name }) => name).join(', ');
-      return { ...at, ok: false, says: `topics are missing: ${names}`, advice: 'run `landbridge topics provision`' };
+      return {
+        ...at,
+        ok: false,
+        says: `topics are missing: ${names}`,
+        advice: 'run `npx landbridge topics provision`',
+      };
     }
     return { ...at, ok: true, says: `all ${topicContracts.length} topics are there` };
   } catch (error) {
