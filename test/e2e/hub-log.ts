@@ -1,5 +1,5 @@
 /** A hub of a test's own: Kafka with our topics, Redis, and a way to post, to read the figures, and to run the tool on it. */
-import { eventTopics, eventTypes, topicContracts } from '@landbridge/contracts';
+import { eventTopics, topicContracts } from '@landbridge/contracts';
 import { connectKafka, LogReader, LogWriter, provisionTopics } from '@landbridge/kafka';
 import { freePorts } from '@landbridge/native';
 import { connectRedis, ThroughputReader, type RedisConnection } from '@landbridge/redis';
@@ -9,6 +9,7 @@ import { eventually } from '../harness/poll.js';
 import { startOwnKafka, startOwnRedis, type OwnServer } from '../harness/servers.js';
 import { startService, type Service } from '../harness/service.js';
 import { runTool, type ToolEnd } from '../harness/tool.js';
+import { flight as flightOfJune } from './flights.js';
 import { kafkaSettings, silent } from './kafka-topic.js';
 
 const lane = { eventsMax: 200_000, bytesMax: 256_000_000, lingerMs: 2, batchEvents: 1_000, batchBytes: 1_000_000 };
@@ -139,34 +140,13 @@ export interface FlightEvent {
   readonly subject: string;
 }
 
-/** The nth flight: a kilogram, a piece, in June 2020. `change` replaces attributes, and its `data` members of the data. */
+/** The nth flight: a kilogram, a piece, over the days of June 2020. `change` replaces attributes, and its `data` members of the data. */
 export function flight(
   n: number,
   change: { readonly data?: object; readonly [name: string]: unknown } = {},
 ): FlightEvent {
-  const { data, ...attributes } = change;
-  return {
-    specversion: '1.0',
-    id: `flight-${n}`,
-    source: '/test/CV',
-    tenant: 'test',
-    subject: `CV${n % 100}`,
-    time: `2020-06-${String((n % 30) + 1).padStart(2, '0')}T12:30:00+08:00`,
-    ...attributes,
-    type: eventTypes.air,
-    data: {
-      classifier: 'actual',
-      milestone: 'departed',
-      hub: 'CGO',
-      corridor: 'air',
-      direction: 'outbound',
-      partner: 'LU',
-      transport: { mode: 'air', carrier: 'CV' },
-      unit: { type: 'flight', id: `CV${n}` },
-      quantities: { pieces: 1, weightGrams: 1_000 },
-      ...data,
-    },
-  } as FlightEvent;
+  const time = `2020-06-${String((n % 30) + 1).padStart(2, '0')}T12:30:00+08:00`;
+  return flightOfJune(n, { time, ...change });
 }
 
 /** So many flights, from the nth on. */
