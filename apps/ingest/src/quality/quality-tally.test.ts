@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import { milestoneBit } from '@landbridge/domain';
@@ -58,6 +60,21 @@ function started(failures = 0) {
 }
 
 describe('the tally of data quality', () => {
+  it('keeps of a body no more than the id of its unit', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { tally } = started();
+    const facts = checked(1);
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let body = 0; body < 100; body++) {
+      const text = Buffer.alloc(500_000, `unit-of-body-${body} `).toString('latin1');
+      tally.accepted(owner, [{ ...facts, unit: { type: 'train', id: text.slice(0, 15) } }]);
+    }
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(25_000_000);
+  });
+
   it('writes one change a carrier, with its lateness, codes and milestones', async () => {
     const { tally, written } = started();
     tally.accepted(owner, [checked(1)]);

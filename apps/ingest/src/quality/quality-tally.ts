@@ -94,7 +94,10 @@ export class QualityTally {
     const { type, id } = reported;
     const unit = pending.units.get(id);
     if (unit !== undefined) unit.bits |= bits;
-    else if (pending.units.size < unitsPerChangeMax) pending.units.set(id, { type, id, bits });
+    else if (pending.units.size < unitsPerChangeMax) {
+      const kept = copyOf(id);
+      pending.units.set(kept, { type, id: kept, bits });
+    }
   }
 
   rejected(owner: Owner, code: ProblemCode): void {
@@ -151,6 +154,11 @@ export class QualityTally {
     }
     return pending;
   }
+}
+
+/** A text that was cut out of a body keeps all of that body in memory, and units are kept for as long as the store is away. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** The last days on the hub's clock, `YYYY-MM-DD`, the day of `epochMs` first. */

@@ -252,6 +252,17 @@ describe('the long way is left to', () => {
     expect(new UsualEvents(100).read(key, 'batch', lesson, eventsMax)).toBeUndefined();
   });
 
+  test('a body of blanks or repeats, which few records would keep in memory unseen', () => {
+    const usual = taught(lesson);
+    const blanks = ' '.repeat(10_000);
+    expect(shortWay(usual, key, Buffer.from(`[${JSON.stringify(eventOf())}${blanks}]`))).toBeUndefined();
+    const single = Buffer.from(JSON.stringify(eventOf()) + blanks);
+    expect(usual.read(key, 'structured', single, eventsMax)).toBeUndefined();
+    const events = (ids: number) => Array.from({ length: eventsMax }, (_, at) => eventOf({ id: `e-${at % ids}` }));
+    expect(shortWay(usual, key, bodyOf(events(1)))).toBeUndefined();
+    expect(shortWay(usual, key, bodyOf(events(eventsMax)))).toBeDefined();
+  });
+
   test('new words, until they are learned; of those a bounded number is kept', () => {
     const usual = taught(lesson);
     const at = (service: number): Buffer =>

@@ -65,6 +65,13 @@ const learnedPerBody = 4;
 const bodyBytesMax = 1_048_576;
 const subjectBytesMax = 128;
 const unitIdBytesMax = 80;
+/**
+ * What is cut out of a text keeps all of it in memory, while only records are counted there. So a body may be so much longer than they are;
+ * one of blanks and repeats goes the long way.
+ */
+const bytesPerRecordByteMax = 4;
+/** Of a body as short as this it does not matter. */
+const shortBodyBytes = 4_096;
 
 export class UsualEvents {
   #forms = new WeakMap<CarrierKey, Form[]>();
@@ -164,6 +171,7 @@ class BodyReading {
   #source: string | undefined;
   #eventsRead = 0;
   #duplicates = 0;
+  #recordBytes = 0;
 
   constructor(
     private readonly forms: Form[],
@@ -193,7 +201,8 @@ class BodyReading {
     return body[at] === 0x5d && skipBlank(body, at + 1) === body.length ? this.#result() : undefined;
   }
 
-  #result(): UsualEventsRead {
+  #result(): UsualEventsRead | undefined {
+    if (this.body.length > Math.max(shortBodyBytes, this.#recordBytes * bytesPerRecordByteMax)) return undefined;
     return {
       eventsRead: this.#eventsRead,
       duplicates: this.#duplicates,
@@ -249,6 +258,7 @@ class BodyReading {
       return true;
     }
     counts.accepted++;
+    this.#recordBytes += value.length;
     this.#records.push({ topic: variety.topic, key: subject, value, headers: recordHeaders });
     this.#quality.push({
       timeMs,
