@@ -108,6 +108,27 @@ const refusedWhole: readonly Problem[] = [
   { code: 'record_refused', detail: 'the event log takes no record of this size' },
 ];
 
+/** The answer to a request of which nothing was accepted, with what this route says beside it. */
+const noneAccepted = (schema: 'IngestAnswer' | 'MessageAnswer', beside: object): JsonObject =>
+  jsonContent(schema, {
+    answer: {
+      value: {
+        accepted: 0,
+        duplicates: 0,
+        rejected: [
+          {
+            index: 0,
+            id: null,
+            code: 'check_digit',
+            detail: '172-41002313 is not a valid awb id',
+            path: '$.data.unit.id',
+          },
+        ],
+        ...beside,
+      },
+    },
+  });
+
 const answer = (description: string, value: IngestAnswer): JsonObject => ({
   description,
   content: jsonContent('IngestAnswer', { answer: { value } }),
@@ -128,7 +149,7 @@ const postResponses = {
   422: {
     description:
       'None is accepted (the answer as in 207), the body takes too much, the log refuses a record, or the idempotency key was used.',
-    content: { ...jsonContent('IngestAnswer'), ...problemContent(refusedWhole) },
+    content: { ...noneAccepted('IngestAnswer', {}), ...problemContent(refusedWhole) },
   },
 };
 
@@ -176,7 +197,10 @@ const messageResponses = {
   422: {
     description:
       'None of its events is accepted (the answer as in 207), the message is none of its format or takes too much, or its key was used.',
-    content: { ...jsonContent('MessageAnswer'), ...problemContent([lostLineEnds, ...refusedWhole]) },
+    content: {
+      ...noneAccepted('MessageAnswer', { format: 'cargo-imp' }),
+      ...problemContent([lostLineEnds, ...refusedWhole]),
+    },
   },
 };
 
