@@ -182,7 +182,7 @@ function foreignClaim(key: CarrierKey, event: CanonicalEvent): Problem | undefin
 }
 
 /** UTF-8 needs one to three bytes per UTF-16 code unit, so the exact length is counted only near the limit. */
-export function isLongerThan(text: string, bytesMax: number): boolean {
+function isLongerThan(text: string, bytesMax: number): boolean {
   return text.length * 3 > bytesMax && Buffer.byteLength(text) > bytesMax;
 }
 

@@ -71,6 +71,7 @@ function shortWay(usual: UsualEvents, owner: CarrierKey, body: Buffer) {
   return (
     read && {
       ...read,
+      records: read.records.map((record) => ({ ...record, value: String(record.value) })),
       quality: read.quality.map(({ facts, ...rest }) => ({ ...rest, facts: [facts?.classifier, facts?.milestone] })),
     }
   );
@@ -205,7 +206,9 @@ describe('events of a form that was learned', () => {
     const usual = taught(lesson);
     const body = Buffer.from(JSON.stringify(eventOf({ id: 'single' })));
     const read = usual.read(key, 'structured', body, eventsMax);
-    expect(read?.records).toEqual(longWay(key, Buffer.from(`[${body.toString()}]`))?.records);
+    expect(read?.records.map((record) => ({ ...record, value: String(record.value) }))).toEqual(
+      longWay(key, Buffer.from(`[${body.toString()}]`))?.records,
+    );
     expect(usual.read(key, 'batch', body, eventsMax)).toBeUndefined();
     expect(usual.read(key, 'lines', body, eventsMax)).toBeUndefined();
   });

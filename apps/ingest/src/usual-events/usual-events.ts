@@ -19,10 +19,11 @@ import {
 } from '@landbridge/contracts';
 import type { LogRecord } from '@landbridge/kafka';
 import type { ContentMode } from '../content-types/media-type.js';
-import { isLongerThan, recordHeaders, type AcceptedEvent, type Tally } from '../event-screening.js';
+import { recordHeaders, type AcceptedEvent, type Tally } from '../event-screening.js';
 import type { QualityFacts } from '../quality/quality-tally.js';
 import { recordTexts } from '../record-value.js';
 import { EventLayout, isBlank, varyingFields } from './event-layout.js';
+import { RecordSlab } from './record-slab.js';
 
 /** A body's events, all of them accepted or repeats of one before. */
 export interface UsualEventsRead {
@@ -42,8 +43,9 @@ interface Variety {
   readonly facts: NonNullable<CheckedEvent['facts']>;
   readonly unitType: UnitType;
   readonly isUnitId: ((id: string) => boolean) | undefined;
-  /** A record's text around the varying values, in their order. */
-  readonly texts: readonly string[];
+  /** A record's bytes around the varying values, in their order, and how many they are together. */
+  readonly around: readonly Buffer[];
+  readonly aroundBytes: number;
 }
 
 interface Form {
@@ -144,6 +146,7 @@ export class UsualEvents {
 /** The event is a first version with data: an event of any other kind has members that no layout takes. */
 function varietyOf(key: CarrierKey, { event, system }: AcceptedEvent): Variety {
   const data = event.data!;
+  const around = recordTexts(event, key.tenant).map((text) => Buffer.from(text));
   return {
     system,
     topic: key.sandbox ? sandboxTopic : eventTopics[system],
@@ -151,13 +154,15 @@ function varietyOf(key: CarrierKey, { event, system }: AcceptedEvent): Variety {
     facts: data,
     unitType: data.unit.type,
     isUnitId: unitIdRule(data.unit.type),
-    texts: recordTexts(event, key.tenant),
+    around,
+    aroundBytes: around.reduce((sum, { length }) => sum + length, 0),
   };
 }
 
 /** One body being read. */
 class BodyReading {
   readonly #text: string;
+  readonly #slab: RecordSlab;
   readonly #records: LogRecord[] = [];
   readonly #quality: QualityFacts[] = [];
   readonly #tally: Tally = {
@@ -178,6 +183,8 @@ class BodyReading {
     private readonly body: Buffer,
     private readonly eventBytesMax: number,
   ) {
+    // A record has the tenant more than the event, and no blanks.
+    this.#slab = new RecordSlab(body.length);
     // Only what is ASCII is cut out of it.
     this.#text = body.toString('latin1');
   }
@@ -235,7 +242,6 @@ class BodyReading {
     const variety = form.current;
     if (variety === undefined) return false;
     const { fields, starts, ends } = layout;
-    const { texts } = variety;
     const id = this.#cut(starts[idAt]!, ends[idAt]!);
     const subject = this.#cut(starts[subjectAt]!, ends[subjectAt]!);
     const time = this.#cut(starts[timeAt]!, ends[timeAt]!);
@@ -245,10 +251,8 @@ class BodyReading {
     if (timeMs === undefined || !isPossibleTime(timeMs)) return false;
     if (subject.length > subjectBytesMax || unitId.length > unitIdBytesMax) return false;
     if (variety.isUnitId !== undefined && !variety.isUnitId(unitId)) return false;
-    let value = texts[idAt]! + id + texts[subjectAt]! + subject + texts[timeAt]! + time;
-    for (let at = timeAt + 1; at < unitAt; at++) value += texts[at]! + this.#cut(starts[at]!, ends[at]!);
-    value += texts[unitAt]! + unitId + texts[unitAt + 1]!;
-    if (isLongerThan(value, this.eventBytesMax)) return false;
+    const value = this.#record(layout, variety);
+    if (value === undefined) return false;
     if ((this.#source ??= variety.source) !== variety.source) return false;
     this.#eventsRead++;
     const counts = this.#tally[variety.system];
@@ -267,6 +271,21 @@ class BodyReading {
       unit: { type: variety.unitType, id: unitId },
     });
     return true;
+  }
+
+  /** The event as the log has it; undefined for one that is too large. */
+  #record({ starts, ends }: EventLayout, { around, aroundBytes }: Variety): Buffer | undefined {
+    let bytes = aroundBytes;
+    for (let at = 0; at < starts.length; at++) bytes += ends[at]! - starts[at]!;
+    if (bytes > this.eventBytesMax) return undefined;
+    this.#slab.begin(bytes);
+    for (let at = 0; at < starts.length; at++) {
+      this.#slab.add(around[at]!, 0, around[at]!.length);
+      this.#slab.add(this.body, starts[at]!, ends[at]!);
+    }
+    const last = around[starts.length]!;
+    this.#slab.add(last, 0, last.length);
+    return this.#slab.end();
   }
 
   #isRepeat(id: string): boolean {
