@@ -41,6 +41,15 @@ describe('the events of one carrier', () => {
     expect(hasRoom(opened, air)).toBe(false);
   });
 
+  test('leave room for others while a body of any length is being read', () => {
+    const opened = open();
+    const giveBack = opened.underWay.expect(air, 8 * 1_048_576);
+    expect(hasRoom(opened, rail)).toBe(true);
+    expect(hasRoom(opened, air)).toBe(false);
+    giveBack?.();
+    expect(opened.underWay.events).toBe(0);
+  });
+
   test('come to equal shares when all press', () => {
     const opened = open();
     const carriers = [air, rail, port];

@@ -52,13 +52,16 @@ export class EventsUnderWay {
   }
 
   /**
-   * Takes the places of a body's events before it is read, whatever it has; undefined where a carrier has no room for any.
+   * Takes the places of a body's events before it is read: as many as it is guessed to have, and no more than its carrier's share, because
+   * a body of 8 MiB may hold one event and the others must not wait for it. Undefined where a carrier has no room for any.
    * @param bytes its length; undefined where it is not known, and then it is guessed to have one event
    * @returns gives the places back: before its events are counted, or when they will not come. Calls after the first do nothing
    */
   expect(carrier: CarrierName, bytes: number | undefined): (() => void) | undefined {
-    if (!this.#shares.fits(carrier, 1, Math.max(2, this.#limit))) return undefined;
-    return this.#shares.take(carrier, Math.max(1, Math.round((bytes ?? 0) / this.#bytesPerEvent)));
+    const room = this.#shares.roomFor(carrier, Math.max(2, this.#limit));
+    if (room < 1) return undefined;
+    const guessed = Math.max(1, Math.round((bytes ?? 0) / this.#bytesPerEvent));
+    return this.#shares.take(carrier, Math.min(guessed, room));
   }
 
   /**

@@ -18,10 +18,15 @@ export class FairShares {
     return this.#all;
   }
 
+  /** How much more a carrier may take, of `bound` in all: as much as it then leaves free. Below 1 there is nothing. */
+  roomFor(carrier: CarrierName, bound: number): number {
+    const held = this.#held.get(carrierId(carrier)) ?? 0;
+    return Math.floor((bound - this.#all - held) / 2);
+  }
+
   /** Whether a carrier may take so much more, of `bound` in all. */
   fits(carrier: CarrierName, amount: number, bound: number): boolean {
-    const held = this.#held.get(carrierId(carrier)) ?? 0;
-    return held + amount <= bound - this.#all - amount;
+    return amount <= this.roomFor(carrier, bound);
   }
 
   /** Takes it, without asking. @returns gives it back; calls after the first do nothing */
