@@ -176,7 +176,7 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
     // Whoever has lost its store waits; the partitions on the other masters of a cluster go on.
     const folded = kind === 'one Redis' ? 0 : 6;
     await eventually(async () => (await foldedPartitions()) === folded, {
-      deadlineMs: 20_000,
+      deadlineMs: 40_000,
       what: `${folded} partitions to be folded to their ends`,
     });
     await eventually(async () => (await fetch(`${serviceUrl}/readyz`)).status === 503, {
@@ -186,7 +186,7 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
     await redisServer.start();
     await totalsToBe([before[0]! + 500_000, before[1]! + 500, before[2]! + 500]);
     await eventually(async () => (await fetch(`${serviceUrl}/readyz`)).ok, { deadlineMs: 20_000, what: 'readiness' });
-  }, 90_000);
+  }, 120_000);
 
   it('folds again by itself when Redis was wiped, also where nothing new arrives', async () => {
     const before = await totals();
