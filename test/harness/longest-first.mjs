@@ -7,8 +7,9 @@
 import Sequencer from '@jest/test-sequencer';
 
 /**
- * From 90 seconds down to 20 on two idle cores; the order among all others does not matter. The aggregators come after the first two, which
- * fill the machine: a member that finds no processor for seconds loses its partitions, and to join again it needs every master of a cluster.
+ * From 90 seconds down to 20 on two idle cores; the order among all others does not matter. The aggregators come after the first two,
+ * which fill the machine: a member that finds no processor for seconds loses its partitions, and to join again it needs every master of
+ * a cluster.
  */
 const longest = [
   'chaos/chaos',
