@@ -7,6 +7,7 @@
  * @see Choudhury and Hahne, Dynamic queue length thresholds for shared-memory packet switches, 1998
  */
 import type { CarrierName } from '@landbridge/contracts';
+import { carrierId } from '../carrier-id.js';
 
 export class FairShares {
   /** By carrier; those that hold nothing are not in it. */
@@ -44,9 +45,4 @@ export class FairShares {
       else this.#held.delete(owner);
     };
   }
-}
-
-/** One text for a carrier and no other: a tenant's name holds no slash, whatever the carrier's does. */
-export function carrierId({ tenant, carrier }: CarrierName): string {
-  return `${tenant}/${carrier}`;
 }

@@ -9,7 +9,8 @@
  * those who have one: otherwise to be refused at once would be the fastest way to ask again, and the door would be busy with refusals.
  */
 import type { CarrierName } from '@landbridge/contracts';
-import { carrierId, FairShares } from './fair-shares.js';
+import { carrierId } from '../carrier-id.js';
+import { FairShares } from './fair-shares.js';
 
 export interface WaitingLimits {
   /** What those who wait may hold together. */

@@ -8,7 +8,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { CarrierKey } from '@landbridge/contracts';
+import { carrierId } from '../carrier-id.js';
 import type { Turns } from '../turns.js';
 import type { BodyScreening, BodyTask } from './body-screening.js';
 import { fromSlices, type SlicedScreening } from './screening-slices.js';
@@ -80,7 +80,7 @@ export class ScreeningThreads {
    * `screenBody`. Throws when a thread failed otherwise, which is a bug.
    */
   async screen(task: BodyTask): Promise<BodyScreening> {
-    const carrier = carrierOf(task.key);
+    const carrier = carrierId(task.key);
     const thread = await this.#turnOf(carrier);
     if (thread === undefined) return this.#turnedAway();
     let answer: SlicedScreening;
@@ -183,8 +183,6 @@ export class ScreeningThreads {
 interface Waiting {
   readonly go: (thread: Thread | undefined) => void;
 }
-
-const carrierOf = ({ tenant, carrier }: CarrierKey): string => `${tenant}/${carrier}`;
 
 const threadEntry = new URL('./thread-entry.js', import.meta.url);
 

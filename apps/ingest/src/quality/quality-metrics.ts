@@ -6,6 +6,7 @@ import type { CarrierName, ProblemCode } from '@landbridge/contracts';
 import { qualityScore } from '@landbridge/domain';
 import type { RedisQualityStore } from '@landbridge/redis';
 import type { Metrics } from '@landbridge/telemetry';
+import { carrierId } from '../carrier-id.js';
 
 /** Ten codes each, as carriers make mistakes, and the lateness: some 1,000 series. */
 const labelledCarriersMax = 50;
@@ -50,7 +51,7 @@ export class QualityMetrics {
   }
 
   of({ tenant, carrier }: CarrierName): CarrierSeries {
-    const name = `${tenant}/${carrier}`;
+    const name = carrierId({ tenant, carrier });
     if (!this.#carriers.has(name) && this.#carriers.size < labelledCarriersMax)
       this.#carriers.set(name, { tenant, carrier });
     const label = this.#carriers.has(name) ? name : otherCarriers;

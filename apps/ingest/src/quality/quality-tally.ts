@@ -17,6 +17,7 @@ import {
   type EventFacts,
   type UnitType,
 } from '@landbridge/domain';
+import { carrierId } from '../carrier-id.js';
 import type { CarrierSeries, QualityMetrics } from './quality-metrics.js';
 import { unitsPerChangeMax, type QualityChange, type RedisQualityStore } from '@landbridge/redis';
 
@@ -138,7 +139,7 @@ export class QualityTally {
   }
 
   #of({ tenant, carrier }: Owner): Pending | undefined {
-    const name = `${tenant}/${carrier}`;
+    const name = carrierId({ tenant, carrier });
     let pending = this.#pending.get(name);
     if (pending === undefined && this.#pending.size < carriersMax) {
       pending = {

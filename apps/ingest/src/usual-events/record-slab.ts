@@ -2,6 +2,7 @@
  * Where the records of one body are put together: bytes beside the heap, each record a view of them. A text of many parts would be copied
  * three times on its way into the request to the log, and be garbage three times.
  */
+
 /** Below, a loop is faster than a call out of the engine. */
 const loopBytesMax = 48;
 
