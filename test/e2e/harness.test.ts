@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts, LOOPBACK } from '@landbridge/native';
 import { eventually } from '../harness/poll.js';
@@ -30,6 +32,22 @@ describe('polling', () => {
   test('does not wait for ever for an attempt that hangs', async () => {
     const look = () => new Promise<never>(() => undefined);
     await expect(eventually(look, { deadlineMs: 20, what })).rejects.toThrow('the attempt itself did not return');
+  });
+});
+
+describe('a free port', () => {
+  test('is given out once, whichever process asks', async () => {
+    // By chance alone, a dozen would be in both lists.
+    const many = 400;
+    const script = `import { freePorts } from '@landbridge/native';
+      console.log(JSON.stringify(await freePorts(${many})));
+      process.exit();`;
+    const ours = await freePorts(many);
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+    const theirs = JSON.parse(stdout) as number[];
+    expect(new Set(ours).size).toBe(many);
+    expect(theirs).toHaveLength(many);
+    expect(theirs.filter((port) => ours.includes(port))).toEqual([]);
   });
 });
 
