@@ -9,6 +9,10 @@ import { startService } from '../harness/service.js';
 /** Stopping and starting a broker, twice the confirmation's deadline, and a busy machine. */
 const OUTAGE_MS = 180_000;
 const eventCount = 40;
+const laneEventsMax = 30;
+const laneBatchEvents = 10;
+/** How many events may be under way, as the door tells it. */
+const limit = 'landbridge_ingest_events_under_way_limit';
 
 let kafka: OwnServer;
 let door: IngestDoor;
@@ -17,8 +21,8 @@ beforeAll(async () => {
   kafka = await startOwnKafka();
   door = await openIngestDoor(kafka.address, {
     LANDBRIDGE_ACK_DEADLINE_MS: '3000',
-    LANDBRIDGE_LANE_EVENTS_MAX: '30',
-    LANDBRIDGE_LANE_BATCH_EVENTS: '10',
+    LANDBRIDGE_LANE_EVENTS_MAX: String(laneEventsMax),
+    LANDBRIDGE_LANE_BATCH_EVENTS: String(laneBatchEvents),
     LANDBRIDGE_LANE_BYTES_MAX: '65536',
     LANDBRIDGE_LANE_BATCH_BYTES: '16384',
   });
@@ -68,11 +72,17 @@ test(
       what: 'the key to be known',
     });
 
+    expect(await door.metric(limit)).toBe(laneEventsMax);
+
     // when the log is gone
     await kafka.server.stop();
     const ids = Array.from({ length: eventCount }, (_, n) => `outage-${n}`);
     const flood = Promise.all(ids.map(post));
     const others = Promise.all(['modest-1', 'modest-2', 'modest-3'].map(modest));
+    await eventually(async () => (await door.metric('landbridge_ingest_waiting_requests')) > 0, {
+      deadlineMs: 1_500,
+      what: 'those without room to wait for it',
+    });
     const answers = await flood;
 
     // then every post is refused with a time to come back: some wait for the confirmation, the others find the lane full
@@ -82,6 +92,9 @@ test(
     // a carrier that floods the lane leaves room to others: they are let in, and wait for the log
     const otherCodes = await Promise.all((await others).map(codeOf));
     expect(otherCodes).toEqual(['log_unavailable', 'log_unavailable', 'log_unavailable']);
+    // an operator sees that fewer are let in from now on, and that nobody is left
+    expect(await door.metric(limit)).toBe(2 * laneBatchEvents);
+    expect(await door.metric('landbridge_ingest_events_under_way')).toBe(0);
     // and it is alive, whether or not it calls itself ready
     expect((await fetch(`${door.url}/livez`)).status).toBe(200);
 
@@ -101,6 +114,7 @@ test(
       deadlineMs: 20_000,
       what: 'the door to be ready',
     });
+    expect(await door.metric(limit)).toBe(laneEventsMax);
   },
   OUTAGE_MS,
 );

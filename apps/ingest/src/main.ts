@@ -164,6 +164,9 @@ const messages = new MessagesHandler(
 );
 metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
 metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
+metrics.gauge('landbridge_ingest_events_under_way', (gauge) => gauge.set(underWay.events));
+metrics.gauge('landbridge_ingest_events_under_way_limit', (gauge) => gauge.set(underWay.limit));
+metrics.gauge('landbridge_ingest_waiting_requests', (gauge) => gauge.set(waiting.requests));
 metrics.gauge('landbridge_ingest_large_bodies_waiting', (gauge) => gauge.set(threads.waiting));
 metrics.gauge('landbridge_ingest_carrier_keys', (gauge) => {
   for (const [state, count] of Object.entries(keys.counts(Date.now()))) gauge.set({ state }, count);

@@ -36,6 +36,21 @@ export const metricCatalogue = {
   landbridge_ingest_rejected_total: { kind: 'counter', help: 'Events rejected, by problem code.', labels: ['code'] },
   landbridge_ingest_lane_events: { kind: 'gauge', help: 'Events that wait in the lane for the log.', labels: [] },
   landbridge_ingest_lane_bytes: { kind: 'gauge', help: 'Bytes that wait in the lane for the log.', labels: [] },
+  landbridge_ingest_events_under_way: {
+    kind: 'gauge',
+    help: 'Events that were let in and are not answered yet; of a body that is still being read, as many as it is guessed to have.',
+    labels: [],
+  },
+  landbridge_ingest_events_under_way_limit: {
+    kind: 'gauge',
+    help: 'Events that may be under way now: it falls to what the log writes in good time, and rises while the log is quick.',
+    labels: [],
+  },
+  landbridge_ingest_waiting_requests: {
+    kind: 'gauge',
+    help: 'Requests that wait for room before their body is read.',
+    labels: [],
+  },
   landbridge_ingest_large_bodies_total: {
     kind: 'counter',
     help: 'Large bodies: screened by a thread, turned_away for want of one, or overdue, out_of_memory, crashed: their thread was replaced.',

@@ -57,10 +57,12 @@ describe('who waits', () => {
   });
 
   test('takes turns with other carriers', async () => {
-    const { log, wait, free } = open();
+    const { room, log, wait, free } = open();
     for (const name of ['air 1', 'air 2', 'air 3']) wait(name, air);
     for (const name of ['rail 1', 'rail 2']) wait(name, rail);
+    expect(room.requests).toBe(5);
     await free(5);
+    expect(room.requests).toBe(0);
     expect(log).toEqual(['air 1 enters', 'rail 1 enters', 'air 2 enters', 'rail 2 enters', 'air 3 enters']);
   });
 

@@ -63,6 +63,13 @@ export class WaitingRoom {
     private readonly clock: () => number,
   ) {}
 
+  /** Requests that wait for room now. */
+  get requests(): number {
+    let requests = 0;
+    for (const queue of this.#queues.values()) requests += queue.length;
+    return requests;
+  }
+
   /** Whether requests of this carrier wait, which a new one must not overtake. */
   isQueued(carrier: CarrierName): boolean {
     return this.#queues.size > 0 && this.#queues.has(carrierId(carrier));
