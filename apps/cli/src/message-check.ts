@@ -46,8 +46,8 @@ function judged(event: CanonicalEvent, path: string): Finding {
 }
 
 /** What the event check found is said of the event; the message has it at `path`. */
-function faultOf({ code, detail, path = '$' }: Problem, place: string): FormatFault {
-  return { code, detail: `${detail} (${path} of the event)`, path: place };
+function faultOf({ path = '$', ...problem }: Problem, place: string): FormatFault {
+  return { ...problem, detail: `${problem.detail} (${path} of the event)`, path: place };
 }
 
 /** The line at fault and a mark under its column; undefined where the place is a JSONPath. */

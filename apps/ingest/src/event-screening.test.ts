@@ -215,6 +215,8 @@ describe('the events of a message', () => {
         code: 'quantity_out_of_range',
         detail: expect.stringMatching(/^\$\.data\.quantities\.weightGrams: /),
         path: 'line 4, column 1',
+        rule: 'Landbridge event v1, data.quantities.weightGrams, minimum',
+        expected: expect.stringMatching(/^An integer from 0 to /),
       },
     ]);
   });

@@ -14,7 +14,7 @@
  * Refused: trusting a field by its position without comparing what stands around it; a foreign record could then be counted wrongly.
  */
 import { dayNumberOf, daysInMonth, parseTimestamp, quantityNames, timestampLengthMax } from '@landbridge/domain';
-import { quantityMax } from './event-schema.js';
+import { quantityMax } from './event-data.js';
 
 /** Where the parts of the event that was scanned last are. Written anew by each scan, so that a scan makes no garbage. */
 export class CanonicalParts {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventFacts } from '@landbridge/domain';
 import * as fc from 'fast-check';
-import { checkEvent, toJsonPath } from './event-check.js';
-import { eventTypes, quantityMax, type EventData } from './event-schema.js';
+import { checkEvent } from './event-check.js';
+import { quantityMax, type EventData } from './event-data.js';
+import { eventTypes } from './event-schema.js';
 
 const data = {
   classifier: 'actual',
@@ -129,20 +130,6 @@ describe('the check of an event', () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
-  it('says what was expected, where the schema does', () => {
-    const expectedOf = (value: unknown) => {
-      const check = checkEvent(value);
-      return check.ok ? check : [check.problem.path, check.problem.expected];
-    };
-    expect(expectedOf(withData({ partner: 'Luxembourg' }))).toEqual([
-      '$.data.partner',
-      'ISO 3166-1 alpha-2; CN is domestic.',
-    ]);
-    expect(expectedOf({ ...event, revision: -1 })).toEqual(['$.revision', 'Later versions replace; 0 if absent.']);
-    expect(expectedOf(withData({ bogus: 1 }))).toEqual(['$.data', undefined]);
-    expect(expectedOf({ ...event, constructor: {} })).toEqual(['$.constructor', undefined]);
-  });
-
   it('refuses deep nesting without trouble', () => {
     const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
     expect(checkEvent(withData({ unit: deep })).ok).toBe(false);
@@ -176,16 +163,5 @@ describe('the check of an event', () => {
   it('has data that the domain can count', () => {
     const facts: EventFacts = {} as EventData;
     expect(facts).toBeDefined();
-  });
-});
-
-describe('toJsonPath', () => {
-  it.each([
-    ['', '$'],
-    ['/data/links/0/id', '$.data.links[0].id'],
-    ['/a~1b', '$["a/b"]'],
-    ['/a-b', '$["a-b"]'],
-  ])('writes %j as %s', (pointer, path) => {
-    expect(toJsonPath(pointer)).toBe(path);
   });
 });

@@ -18,7 +18,8 @@ import {
   type UnitType,
 } from '@landbridge/domain';
 import { Compile } from 'typebox/compile';
-import { CanonicalEvent, eventTypes, quantityMax, systemOfType } from './event-schema.js';
+import { invalidTime, schemaFault } from './event-faults.js';
+import { CanonicalEvent, systemOfType } from './event-schema.js';
 import type { Problem } from './problems.js';
 
 const schema = Compile(CanonicalEvent);
@@ -57,11 +58,11 @@ const refuse = (code: Problem['code'], path: string, detail: string): EventCheck
  * unknown_partner, unknown_trade_mode, unknown_port_of_entry, check_digit. The path is a JSONPath from the event.
  */
 export function checkEvent(value: unknown): EventCheck {
-  if (!schema.Check(value)) return explain(value);
+  if (!schema.Check(value)) return { ok: false, problem: schemaFault(value, (kept) => schema.Errors(kept)) };
   const event: CanonicalEvent = value;
   const system = systemOfType(event.type)!;
   const timeMs = parseTimestamp(event.time);
-  if (timeMs === undefined || !isPossibleTime(timeMs)) return invalidTime(event.time);
+  if (timeMs === undefined || !isPossibleTime(timeMs)) return { ok: false, problem: invalidTime(event.time) };
   if (event.previoussubject !== undefined && !event.revision)
     return refuse('revision_missing', '$.revision', 'a move from another subject needs a revision of at least 1');
   if (!event.data && !event.retracted)
@@ -72,11 +73,6 @@ export function checkEvent(value: unknown): EventCheck {
   }
   const rank = rankOf(event.revision ?? 0, event.retracted ?? false);
   return { ok: true, event, system, timeMs, rank, facts: event.data };
-}
-
-function invalidTime(time: unknown): EventCheck {
-  const shown = typeof time === 'string' ? JSON.stringify(time.slice(0, 40)) : `a ${typeof time}`;
-  return refuse('invalid_time', '$.time', `${shown} is not an RFC 3339 time with an offset, from 2000 to 2100`);
 }
 
 function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck | undefined {
@@ -111,79 +107,4 @@ export function unitIdRule(type: UnitType): ((id: string) => boolean) | undefine
 
 function isValidUnitId({ type, id }: { readonly type: UnitType; readonly id: string }): boolean {
   return idRules[type]?.(id) ?? true;
-}
-
-/** The slow path: the first schema error as a problem that names the field. Only refused events pay for it. */
-function explain(value: unknown): EventCheck {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse('invalid_event', '$', 'an event is a JSON object');
-  const errors = schema.Errors(firstNames(value));
-  // An error of a parent only repeats what its child says; the deepest one that names the field comes first.
-  const first = errors.find((error) => error.keyword !== 'boolean' && error.keyword !== 'anyOf') ?? errors[0];
-  if (!first) return refuse('invalid_event', '$', 'the event does not match the schema');
-  const path = toJsonPath(first.instancePath);
-  const type = (value as { type?: unknown }).type;
-  if (path === '$.type' && typeof type === 'string')
-    return refuse(
-      'unknown_type',
-      path,
-      `${JSON.stringify(type.slice(0, 80))} is not one of ${Object.values(eventTypes).join(', ')}`,
-    );
-  if (path === '$.time') return invalidTime((value as { time?: unknown }).time);
-  if (path.startsWith('$.data.quantities.'))
-    return refuse('quantity_out_of_range', path, `a quantity is an integer from 0 to ${quantityMax}: ${first.message}`);
-  const extra = first.keyword === 'additionalProperties' ? ` (${firstExtra(first.params)})` : '';
-  const detail = `${first.message}${extra}`;
-  const expected = extra === '' ? descriptionAt(first.instancePath) : undefined;
-  return { ok: false, problem: { code: 'invalid_event', detail, path, ...(expected && { expected }) } };
-}
-
-/** What the schema says of the member at a JSON Pointer, where it says anything. */
-function descriptionAt(pointer: string): string | undefined {
-  let at = CanonicalEvent as SchemaPart | undefined;
-  for (const name of pointer.split('/').slice(1)) {
-    const members: SchemaPart['properties'] = at?.properties;
-    // The names are the sender's: one of every object's own, such as `constructor`, is none of the schema's.
-    at = members && Object.hasOwn(members, name) ? members[name] : at?.items;
-  }
-  return pointer === '' ? undefined : at?.description;
-}
-
-interface SchemaPart {
-  readonly description?: string;
-  readonly properties?: { readonly [name: string]: SchemaPart };
-  readonly items?: SchemaPart;
-}
-
-/** Explaining takes some 10 µs a name, and a sender has learned enough from the first ones. */
-const namesExplainedMax = 200;
-
-/** The event with the attributes that we know and as many others; the same value where it has no more. */
-function firstNames(value: object): object {
-  const names = Object.keys(value);
-  if (names.length <= namesExplainedMax) return value;
-  const known = names.filter((name) => Object.hasOwn(CanonicalEvent.properties, name));
-  const kept = new Set([...known, ...names.slice(0, namesExplainedMax)]);
-  return Object.fromEntries(Object.entries(value).filter(([name]) => kept.has(name)));
-}
-
-function firstExtra(params: unknown): string {
-  const names = (params as { additionalProperties?: readonly string[] }).additionalProperties ?? [];
-  return names
-    .map((name) => JSON.stringify(name.slice(0, 40)))
-    .join(', ')
-    .slice(0, 200);
-}
-
-/** A JSON Pointer (RFC 6901) as the JSONPath (RFC 9535) that carriers see. */
-export function toJsonPath(pointer: string): string {
-  if (pointer === '') return '$';
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, part) => {
-      if (/^\d+$/.test(part)) return `${path}[${part}]`;
-      return /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) ? `${path}.${part}` : `${path}[${JSON.stringify(part)}]`;
-    }, '$');
 }

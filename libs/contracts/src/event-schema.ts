@@ -8,7 +8,8 @@
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
  */
 import Type, { type Static } from 'typebox';
-import { classifiers, corridors, directions, revisionMax, systems, unitTypes, type System } from '@landbridge/domain';
+import { revisionMax, systems, type System } from '@landbridge/domain';
+import { EventData, inPrintable, printable } from './event-data.js';
 
 /** CloudEvents `type` of each event system; the major version is part of the name. */
 export const eventTypes = {
@@ -26,113 +27,80 @@ export function systemOfType(type: string): System | undefined {
   return systemsByType.get(type);
 }
 
-/**
- * The largest quantity one event may carry: a million tonnes in grams, ten billion yuan in fen. Nine thousand such events still add up
- * to an exact integer below 2^53.
- */
-export const quantityMax = 1_000_000_000_000;
-/** An AWB, a train and its containers, a manifest and its parcels: the links one event may name. */
-export const linksMax = 200;
-/** The sender's original message inside its event, in characters; for those who send their own events. */
-export const originalTextMax = 131_072;
-
-const printable = '^[\\x20-\\x7e\\u00a0-\\ud7ff\\uf900-\\ufffd]+$';
-const word = '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$';
-
-const Quantity = Type.Optional(Type.Integer({ minimum: 0, maximum: quantityMax }));
-const Unit = Type.Object(
-  { type: Type.Enum([...unitTypes]), id: Type.String({ minLength: 1, maxLength: 80, pattern: printable }) },
-  { additionalProperties: false, description: 'The tracked thing: a flight, a container, a manifest.' },
-);
-
-export const EventData = Type.Object(
-  {
-    classifier: Type.Enum([...classifiers], { description: 'Only actual events count in throughput.' }),
-    milestone: Type.String({
-      pattern: '^[a-z][a-z0-9-]{0,31}$',
-      description: 'A known milestone, or any other word: it is then kept and counted as unknown.',
-    }),
-    hub: Type.String({ pattern: '^[A-Z]{3}$', description: 'Code of the hub that this movement belongs to.' }),
-    place: Type.Optional(
-      Type.String({ pattern: '^[A-Z]{2}[A-Z2-9]{3}$', description: 'UN/LOCODE of where it happened.' }),
-    ),
-    timeZone: Type.Optional(Type.String({ pattern: '^[A-Za-z_+-]+(/[A-Za-z0-9_+-]+){0,2}$', maxLength: 40 })),
-    corridor: Type.Enum([...corridors]),
-    direction: Type.Enum([...directions]),
-    partner: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2; CN is domestic.' })),
-    brand: Type.Optional(
-      Type.String({ pattern: word, description: 'Product brand of a service, for example cainiao.' }),
-    ),
-    tradeMode: Type.Optional(
-      Type.String({ pattern: '^[0-9]{4}$', description: 'Customs supervision mode, e.g. 1210.' }),
-    ),
-    portOfEntry: Type.Optional(Type.String({ pattern: word })),
-    transport: Type.Optional(
-      Type.Object(
-        {
-          mode: Type.Enum(['air', 'rail', 'road', 'sea', 'post']),
-          carrier: Type.Optional(Type.String({ pattern: '^[A-Z0-9]{2,4}$' })),
-          service: Type.Optional(Type.String({ pattern: word, description: 'Flight or train number, voyage.' })),
-          vessel: Type.Optional(Type.String({ minLength: 1, maxLength: 80, pattern: printable })),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-    unit: Unit,
-    links: Type.Optional(Type.Array(Unit, { maxItems: linksMax })),
-    quantities: Type.Optional(
-      Type.Object(
-        { pieces: Quantity, weightGrams: Quantity, valueFen: Quantity, parcels: Quantity, teuHundredths: Quantity },
-        { additionalProperties: false, description: 'Integers in base units: grams, fen, hundredths of a TEU.' },
-      ),
-    ),
-    original: Type.Optional(
-      Type.Object(
-        {
-          format: Type.String({ pattern: '^[a-z0-9-]{1,24}$' }),
-          digest: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the original bytes.' }),
-          at: Type.Optional(
-            Type.String({
-              pattern: '^[0-9]{1,5}/[0-9]{1,19}$',
-              description: 'Where it stands on the topic of originals: partition/offset.',
-            }),
-          ),
-          text: Type.Optional(Type.String({ maxLength: originalTextMax })),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-  },
-  { additionalProperties: false },
-);
-export type EventData = Static<typeof EventData>;
-
 export const CanonicalEvent = Type.Object(
   {
     specversion: Type.Literal('1.0'),
-    id: Type.String({ minLength: 1, maxLength: 128, pattern: printable }),
-    source: Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9/:._~%#?&=+-]+$' }),
+    id: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: printable,
+      description: `Name of the event among those of its source: ${inPrintable(128)}.`,
+      examples: ['2020-03-04-CV9721-arr'],
+    }),
+    source: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^[A-Za-z0-9/:._~%#?&=+-]+$',
+      description: 'Who tells the event, a URI reference of 1 to 128 characters.',
+      examples: ['urn:carrier:demo'],
+    }),
     type: Type.Enum(Object.values(eventTypes)),
-    subject: Type.String({ minLength: 1, maxLength: 128, pattern: printable, description: 'The unit; the Kafka key.' }),
-    time: Type.String({ maxLength: 40, description: 'RFC 3339 with an offset or Z.' }),
+    subject: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: printable,
+      description: `The unit, and the Kafka key: ${inPrintable(128)}.`,
+      examples: ['CV9721-20200304'],
+    }),
+    time: Type.String({
+      maxLength: 40,
+      description: 'When it happened, RFC 3339 with an offset or Z, from 2000 to 2100.',
+      examples: ['2020-03-04T05:06:07+08:00'],
+    }),
     datacontenttype: Type.Optional(Type.Literal('application/json')),
-    dataschema: Type.Optional(Type.String({ maxLength: 256 })),
+    dataschema: Type.Optional(
+      Type.String({ maxLength: 256, description: 'Address of a schema of the data: at most 256 characters.' }),
+    ),
     tenant: Type.Optional(
-      Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$', description: 'Set by ingest from the key.' }),
+      Type.String({
+        pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+        description:
+          'Set by ingest from the key: up to 32 small letters, digits and hyphens, the first a letter or digit.',
+        examples: ['demo'],
+      }),
     ),
     revision: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: revisionMax, description: 'Later versions replace; 0 if absent.' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: revisionMax,
+        description: `Order of the versions of an event, an integer from 0 to ${revisionMax}: later ones replace; 0 if absent.`,
+        examples: [1],
+      }),
     ),
     retracted: Type.Optional(Type.Boolean({ description: 'True takes the event of this id back.' })),
-    previoussubject: Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: printable })),
+    previoussubject: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        pattern: printable,
+        description: `The subject that the event was told of before: ${inPrintable(128)}.`,
+        examples: ['CV9720-20200304'],
+      }),
+    ),
     data: Type.Optional(EventData),
   },
   {
     $id: 'urn:landbridge:schema:event:v1',
     title: 'Landbridge canonical event, version 1',
-    propertyNames: { pattern: '^[a-z0-9]{1,20}$' },
+    propertyNames: {
+      pattern: '^[a-z0-9]{1,20}$',
+      description: 'Name of an attribute: 1 to 20 small letters and digits.',
+      examples: ['traceparent'],
+    },
     // CloudEvents allows further extension attributes: scalars, kept as they are.
-    additionalProperties: Type.Union([Type.String({ maxLength: 1024 }), Type.Boolean(), Type.Integer()]),
+    additionalProperties: Type.Union([Type.String({ maxLength: 1024 }), Type.Boolean(), Type.Integer()], {
+      description: 'An extension attribute: a text of at most 1024 characters, true or false, or an integer.',
+    }),
   },
 );
 export type CanonicalEvent = Static<typeof CanonicalEvent>;

@@ -9,24 +9,9 @@ export {
   type ApiDocument,
   type JsonObject,
 } from './api-document.js';
-export {
-  CanonicalEvent,
-  EventData,
-  eventTypes,
-  linksMax,
-  originalTextMax,
-  quantityMax,
-  systemOfType,
-  type EventType,
-} from './event-schema.js';
-export {
-  checkEvent,
-  isPossibleTime,
-  toJsonPath,
-  unitIdRule,
-  type CheckedEvent,
-  type EventCheck,
-} from './event-check.js';
+export { CanonicalEvent, eventTypes, systemOfType, type EventType } from './event-schema.js';
+export { EventData, linksMax, originalTextMax, quantityMax } from './event-data.js';
+export { checkEvent, isPossibleTime, unitIdRule, type CheckedEvent, type EventCheck } from './event-check.js';
 export {
   CarrierKey,
   CarrierLimits,

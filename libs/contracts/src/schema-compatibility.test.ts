@@ -54,6 +54,7 @@ describe('the comparison of schemas', () => {
     ['a shorter list', property('list', { maxItems: 2 })],
     ['other items', property('list', { items: { type: 'integer' } })],
     ['an alternative that goes', property('either', { anyOf: [{ type: 'string' }] })],
+    ['other names', { ...base, propertyNames: { pattern: '^b' } }],
     ['a rule of a new kind', property('count', { multipleOf: 2 })],
   ])('finds %s', (_what, newer) => {
     expect(breaksBetween(base, newer)).not.toEqual([]);

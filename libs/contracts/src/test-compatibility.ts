@@ -75,6 +75,7 @@ const rules: { readonly [keyword: string]: Rule } = {
     if (after === false) return [`${at} are shut out`];
     return before === true ? [`${at} are restricted`] : breaksBetween(before as Schema, after as Schema, at);
   },
+  propertyNames: (before, after, at) => breaksBetween((before ?? {}) as Schema, (after ?? {}) as Schema, at),
   items: (before, after, at) => breaksBetween((before ?? {}) as Schema, (after ?? {}) as Schema, at),
   anyOf: (before = [], after = [], at) =>
     (before as Schema[]).flatMap((alternative, index) =>
