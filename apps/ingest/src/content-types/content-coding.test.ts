@@ -64,6 +64,11 @@ describe('a compressed body', () => {
     expect((await expand(gzipSync(''))).result).toEqual({ ok: true, bytes: Buffer.alloc(0) });
   });
 
+  test('may be filled up with zeros, as tapes and blocks are', async () => {
+    const filled = Buffer.concat([gzipSync('one'), gzipSync('two'), Buffer.alloc(500)]);
+    expect((await expand(filled)).result).toEqual({ ok: true, bytes: Buffer.from('onetwo') });
+  });
+
   test('that stands for too much is refused at the limit, and not expanded further', async () => {
     const bomb = gzipSync(Buffer.alloc(100_000_000));
     const { result, lane, room } = await expand(bomb, { bytesMax: 1_000_000 });
@@ -87,6 +92,8 @@ describe('a compressed body', () => {
     ['that is not gzip', Buffer.from('FSU/12')],
     ['that is cut off', gzipSync(text).subarray(0, 200)],
     ['without a byte', Buffer.alloc(0)],
+    ['whose second member comes after zeros', Buffer.concat([gzipSync(text), Buffer.alloc(3), gzipSync(text)])],
+    ['whose second member begins wrongly', Buffer.concat([gzipSync(text), Buffer.of(0), gzipSync(text).subarray(1)])],
     ['with a wrong check sum', Buffer.concat([gzipSync(text).subarray(0, -8), Buffer.alloc(8)])],
   ])('%s is unreadable', async (_name, body) => {
     expect((await expand(body)).result).toMatchObject({ ok: false, problem: { code: 'unreadable' } });

@@ -44,6 +44,8 @@ export type Expansion =
 
 /** Of output at a time: the most that is expanded beyond a limit. */
 const pieceBytes = 65_536;
+/** Of zeros behind a body, as programs leave them that write whole blocks. */
+const fillingBytesMax = 65_536;
 
 /**
  * Expands a gzip body. The room grows with it, and in the end is that of the expanded bytes. Never throws.
@@ -70,6 +72,10 @@ export async function expandGzip(
   } catch {
     return refuse('unreadable', `the body is not gzip, or not all of it: it broke off after ${bytes} expanded bytes`);
   }
+  // At a zero behind a member Node takes the body for ended, whatever follows: it would be lost without a word.
+  const rest = body.subarray(gunzip.bytesWritten);
+  if (rest.length > fillingBytesMax || rest.some((byte) => byte !== 0))
+    return refuse('unreadable', `the body is not all gzip: something else begins at byte ${gunzip.bytesWritten}`);
   room.releaseFirst();
   return { ok: true, bytes: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes) };
 }
