@@ -67,6 +67,28 @@ describe('a named request', () => {
     expect(outcome).toEqual({ result: accepted, replayed: false });
     expect(steps).toEqual(['claimed', 'worked']);
   });
+
+  test('ends a claim that a memory which answers too late may still make', async () => {
+    const stands = await answer({ kind: 'unreachable', token: 't' }, () => Promise.resolve(accepted));
+    expect(stands.outcome).toEqual({ result: accepted, replayed: false });
+    expect(stands.steps.at(-1)).toBe(`kept t ${JSON.stringify(accepted)}`);
+    const passes = await answer({ kind: 'unreachable', token: 't' }, () => Promise.resolve(away));
+    expect(passes.steps.at(-1)).toBe('freed t');
+  });
+
+  test.each([
+    '',
+    'null',
+    '{}',
+    '{"ok":tr',
+    '{"ok":true,"status":202}',
+    '{"ok":true,"status":202,"answer":null}',
+    '{"ok":false,"problem":{"code":"of another release","detail":""}}',
+  ])('is worked on again when what was kept is no answer: %j', async (kept) => {
+    const { outcome, steps } = await answer({ kind: 'done', answer: kept }, () => Promise.resolve(accepted));
+    expect(outcome).toEqual({ result: accepted, replayed: false });
+    expect(steps).toEqual(['claimed', 'worked']);
+  });
 });
 
 describe('what makes a request the same', () => {

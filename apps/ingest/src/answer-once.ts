@@ -3,14 +3,15 @@
  *
  * 1 the name is claimed, 2 the request is answered, which means that the log has confirmed, 3 the answer is kept under the name. A crash
  * between 1 and 3 leaves a claim that ends by itself within a minute. An answer that says "send it again" is not kept: a repeat is
- * meant to have another one. Where the memory cannot be reached requests are answered as if they had no name: events have ids.
+ * meant to have another one. Where the memory cannot be reached requests are answered as if they had no name: events have ids. A claim
+ * that it may still carry out is ended all the same, without waiting: left alone it would refuse repeats for its minute.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
  */
 import { createHash, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { problems, type CarrierKey, type Problem } from '@landbridge/contracts';
 import type { ProblemHeaders } from '@landbridge/http';
-import type { NamedRequest, RequestMemory } from '@landbridge/redis';
+import type { ClaimToken, NamedRequest, RequestMemory } from '@landbridge/redis';
 
 /** What a route answers: a status and a body, or a problem. */
 export type PostAnswer =
@@ -37,18 +38,12 @@ export class AnswerOnce {
   async answer(request: NamedRequest, work: () => Promise<PostAnswer>): Promise<OnceAnswer> {
     const claim = await this.memory.claim(request); // 1
     switch (claim.kind) {
-      case 'mine': {
-        let result: PostAnswer | undefined;
-        try {
-          result = await work(); // 2
-        } finally {
-          if (result === undefined || isPassing(result)) await this.memory.free(request, claim.token);
-          else await this.memory.keep(request, claim.token, JSON.stringify(result)); // 3
-        }
-        return { result, replayed: false };
+      case 'mine':
+        return { result: await this.#work(request, claim.token, 'wait', work), replayed: false };
+      case 'done': {
+        const result = keptAnswer(claim.answer);
+        return result === undefined ? { result: await work(), replayed: false } : { result, replayed: true };
       }
-      case 'done':
-        return { result: JSON.parse(claim.answer) as PostAnswer, replayed: true };
       case 'busy':
         return refuse('request_in_progress', 'the first request with this key has no answer yet');
       case 'other':
@@ -57,9 +52,50 @@ export class AnswerOnce {
           'a new request needs a new key; this one was sent with another content',
         );
       case 'unreachable':
-        return { result: await work(), replayed: false };
+        return { result: await this.#work(request, claim.token, 'go on', work), replayed: false };
     }
   }
+
+  async #work(
+    request: NamedRequest,
+    token: ClaimToken | undefined,
+    patience: 'wait' | 'go on',
+    work: () => Promise<PostAnswer>,
+  ): Promise<PostAnswer> {
+    let result: PostAnswer | undefined;
+    try {
+      result = await work(); // 2
+      return result;
+    } finally {
+      const ended = token === undefined ? undefined : this.#end(request, token, result); // 3
+      if (patience === 'wait') await ended;
+    }
+  }
+
+  #end(request: NamedRequest, token: ClaimToken, result: PostAnswer | undefined): Promise<void> {
+    return result === undefined || isPassing(result)
+      ? this.memory.free(request, token)
+      : this.memory.keep(request, token, JSON.stringify(result));
+  }
+}
+
+/** The answer as it was kept; undefined for what is none, which another release, or a fault of the store, may have left. */
+function keptAnswer(text: string): PostAnswer | undefined {
+  try {
+    const { ok, status, answer, problem } = Object(JSON.parse(text)) as Partial<Record<string, unknown>>;
+    const isWhole = ok === true ? Number.isInteger(status) && isObject(answer) : ok === false && isProblem(problem);
+    return isWhole ? (JSON.parse(text) as PostAnswer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(value: unknown): boolean {
+  return isObject(value) && typeof value['code'] === 'string' && Object.hasOwn(problems, value['code']);
+}
+
+function isObject(value: unknown): value is Partial<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -27,7 +27,8 @@ export type Claim =
   | { readonly kind: 'done'; readonly answer: string }
   /** The name was used for another request. */
   | { readonly kind: 'other' }
-  | { readonly kind: 'unreachable' };
+  /** Nothing is known in time. With a token the claim may still be made: it is to be ended as if it were. */
+  | { readonly kind: 'unreachable'; readonly token?: ClaimToken };
 
 /** Longer than any request is answered, and short enough that a crash does not lock a name for long. */
 const busyMs = 60_000;
@@ -68,7 +69,8 @@ export class RequestMemory {
     const token = `busy:${fingerprint}:${randomBytes(12).toString('hex')}`;
     const keys = [requestKey(owner, nameHash), requestCountKey(owner)];
     const held = await this.#ask(claimScript, keys, [token, busyMs, requestsPerDayMax, doneMs]);
-    if (typeof held !== 'string') return { kind: 'unreachable' };
+    // A Redis that goes on after a pause carries the claim out that nobody waits for any more, and then what is sent behind it.
+    if (typeof held !== 'string') return { kind: 'unreachable', token };
     if (held === token) return { kind: 'mine', token };
     const match = entryForm.exec(held);
     if (!match) return { kind: 'unreachable' };
