@@ -39,6 +39,22 @@ describe('the API document', () => {
     for (const file of files) expect((await app.inject(file)).statusCode).toBe(200);
   });
 
+  it('says of an address outside of the page that nothing is there', async () => {
+    const shell = recordedShell({ module: TrainModule });
+    app = await createHttpApp({
+      ...shell.options,
+      apiDocument: apiDocument({ service: 'test', description: '', paths: trainPath }),
+    });
+    for (const path of [
+      '/docs/%2e%2e/%2e%2e/package.json',
+      '/docs/..%2fpackage.json',
+      '/docs//index.html',
+      '/docs/none',
+    ])
+      expect([path, (await app.inject(path)).statusCode]).toEqual([path, 404]);
+    expect(shell.lines).toEqual([]);
+  });
+
   it('has a place for the type of every problem', async () => {
     app = await start(trainPath);
     const { body } = await app.inject('/docs/problems');

@@ -67,6 +67,7 @@ export const fastifyProblems: { readonly [code: string]: Problem } = {
   },
   FST_ERR_VALIDATION: { code: 'invalid_parameter', detail: 'the request does not match the schema of its address' },
   FST_ERR_BAD_URL: { code: 'invalid_parameter', detail: 'the address is not a valid URL path' },
+  FST_STATIC_FORBIDDEN_PATH: { code: 'not_found', detail: 'there is nothing at this address' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found', detail: 'a part of the address is longer than any that exists' },
 };
 
