@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { BearerTokens, type TokenCheck } from './bearer-tokens.js';
@@ -127,13 +128,17 @@ describe('BearerTokens', () => {
     },
   );
 
-  test('verifies a token once, and until it ends', async () => {
+  test('verifies a token once in ten minutes, and until it ends', async () => {
     const { tokens, state } = open();
-    const token = await tokenOf();
+    const token = await tokenOf({ claims: { exp: startSeconds + 900 } });
     expect(tokens.check(token)).toBeInstanceOf(Promise);
     await tokens.check(token);
     expect(tokens.check(token)).toMatchObject({ ok: true, subject: 'cargolux' });
-    state.nowMs += 660_000;
+    state.nowMs += 600_000;
+    expect(tokens.check(token)).toBeInstanceOf(Promise);
+    expect(tokens.check(token)).toBeInstanceOf(Promise);
+    expect(codeOf(await tokens.check(token))).toBe('good');
+    state.nowMs += 360_000;
     expect(codeOf(await tokens.check(token))).toBe('unauthenticated');
   });
 });
@@ -169,6 +174,67 @@ describe('the keys of the issuer', () => {
     expect(codeOf(await tokens.check(await tokenOf({ claims: later })))).toBe('good');
     await new Promise(setImmediate);
     expect(state.failures).toBe(1);
+  });
+
+  test('that it withdraws are refused within half an hour, whatever was signed with them', async () => {
+    const { tokens, state } = open();
+    const kept = published.splice(0);
+    try {
+      await addKey('key-withdrawn', 'ES256');
+      const claims = { exp: startSeconds + 1_000_000 };
+      const token = await tokenOf({ kid: 'key-withdrawn', claims });
+      const later = await tokenOf({ kid: 'key-withdrawn', claims: { ...claims, jti: 'later' } });
+      expect(codeOf(await tokens.check(token))).toBe('good');
+      published.splice(0);
+      // Asked for all the time, as a carrier that posts does.
+      for (let minute = 0; minute < 30; minute++) {
+        state.nowMs += 60_000;
+        await tokens.check(token);
+        await new Promise(setImmediate);
+      }
+      for (const one of [token, later]) expect(codeOf(await tokens.check(one))).toBe('unauthenticated');
+    } finally {
+      published.splice(0, published.length, ...kept);
+    }
+  });
+
+  test('that it withdrew while nobody asked are refused at once', async () => {
+    const { tokens, state } = open();
+    const kept = published.splice(0);
+    try {
+      await addKey('key-idle', 'ES256');
+      const token = await tokenOf({ kid: 'key-idle', claims: { exp: startSeconds + 1_000_000 } });
+      expect(codeOf(await tokens.check(token))).toBe('good');
+      published.splice(0);
+      state.nowMs += 1_800_000;
+      expect(codeOf(await tokens.check(token))).toBe('unauthenticated');
+    } finally {
+      published.splice(0, published.length, ...kept);
+    }
+  });
+
+  test('that cannot be used are left out and told of, and tokens that name them are refused', async () => {
+    const { tokens, state } = open();
+    const kept = published.length;
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    published.push(
+      { ...weak.publicKey.export({ format: 'jwk' }), kid: 'weak', alg: 'RS256' },
+      { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: 'broken' },
+      // Not for us, and so none of our business.
+      { kty: 'EC', crv: 'P-384', x: 'AA', y: 'AA', kid: 'other' },
+    );
+    try {
+      expect(codeOf(await tokens.check(await tokenOf()))).toBe('good');
+      const [, body] = (await tokenOf({ alg: 'RS256' })).split('.');
+      const named = Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'weak' })).toString('base64url');
+      const signature = sign('sha256', Buffer.from(`${named}.${body}`), weak.privateKey).toString('base64url');
+      expect(codeOf(await tokens.check(`${named}.${body}.${signature}`))).toBe('unauthenticated');
+      const broken = await tokenOf({ kid: 'broken', key: keys.get('key-ES256')! });
+      expect(codeOf(await tokens.check(broken))).toBe('unauthenticated');
+      expect(state.failures).toBe(1);
+    } finally {
+      published.splice(kept);
+    }
   });
 
   test('that were never to be had are no fault of the sender', async () => {

@@ -1,8 +1,9 @@
 /**
  * Bearer tokens of the hub's OAuth2 server: JWTs, verified with the keys that it publishes.
  *
- * A carrier sends one token for as long as it lives, so what was verified is remembered under the token's SHA-256 until it expires; only
- * the first request of a token waits. Only signatures with a public key are taken: never `none`, never a shared secret.
+ * A carrier sends one token for as long as it lives, so what was verified is remembered under the token's SHA-256 for some minutes; only
+ * a request between them waits. Not until the token expires: what a stolen key has signed would outlive the key, for as long as the thief
+ * has written into it. Only signatures with a public key are taken: never `none`, never a shared secret.
  */
 import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
@@ -14,7 +15,10 @@ export type TokenCheck =
   | { readonly ok: true; readonly subject: string; readonly scopes: readonly KeyScope[] | undefined }
   | { readonly ok: false; readonly problem: Problem };
 
-type RememberedToken = Extract<TokenCheck, { ok: true }> & { readonly endMs: number };
+type RememberedToken = Extract<TokenCheck, { ok: true }> & { readonly untilMs: number };
+
+/** How long a token is believed without another look at the issuer's keys. */
+const believedMs = 600_000;
 
 /** Some 200 bytes each; the oldest goes when there are more, and is verified again. */
 const rememberedMax = 10_000;
@@ -41,10 +45,9 @@ export class BearerTokens {
     if (token.length > tokenCharactersMax || !tokenForm.test(token)) return undefined;
     const name = hash('sha256', token);
     const remembered = this.#remembered.get(name);
-    if (remembered === undefined) return this.#verify(token, name);
-    if (this.clock() < remembered.endMs) return remembered;
+    if (remembered !== undefined && this.clock() < remembered.untilMs) return remembered;
     this.#remembered.delete(name);
-    return invalid;
+    return this.#verify(token, name);
   }
 
   async #verify(token: string, name: string): Promise<TokenCheck> {
@@ -60,8 +63,8 @@ export class BearerTokens {
       });
       const subject = payload[this.settings.subjectClaim];
       if (typeof subject !== 'string' || subject === '' || subject.length > subjectCharactersMax) return invalid;
-      const endMs = (payload.exp! + clockSkewSeconds) * 1_000;
-      const verified = { ok: true, subject, scopes: this.#scopesOf(payload), endMs } as const;
+      const untilMs = Math.min((payload.exp! + clockSkewSeconds) * 1_000, this.clock() + believedMs);
+      const verified = { ok: true, subject, scopes: this.#scopesOf(payload), untilMs } as const;
       this.#remember(name, verified);
       return verified;
     } catch (error) {

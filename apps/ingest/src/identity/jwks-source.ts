@@ -3,10 +3,20 @@
  *
  * Own fetch instead of the library's: the answer is bounded in time and bytes, and when the issuer is away, what was fetched before goes
  * on being used: an outage there must not shut the hub's door. Asked again when the set is old, or when a token names a key that is not
- * in it, but never more often than the pauses below, so that a stranger's tokens cannot make us a load on the issuer.
+ * in it, but never more often than the pauses below, so that a stranger's tokens cannot make us a load on the issuer. Keys that cannot be
+ * used are left out: whoever names one in a token would make its failure ours.
  */
 import { open } from 'node:fs/promises';
-import { createLocalJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
+import {
+  createLocalJWKSet,
+  errors,
+  importJWK,
+  type CryptoKey,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWK,
+  type JWSHeaderParameters,
+} from 'jose';
 
 /** No key set was ever to be had. */
 export class JwksUnavailable extends Error {
@@ -23,6 +33,8 @@ export interface JwksSourceOptions {
 
 /** Keys are changed days before they are used. */
 const freshMs = 600_000;
+/** A set that nobody asked for in so long is not used before it was tried to read a new one: its keys may be withdrawn. */
+const oldMs = 2 * freshMs;
 /** Between two attempts: after one that failed, and for a key that is not in the set. */
 const retryMs = 5_000;
 const unknownKeyMs = 30_000;
@@ -41,7 +53,8 @@ export class JwksSource {
   readonly keyFor = async (header?: JWSHeaderParameters, token?: FlattenedJWSInput): Promise<CryptoKey> => {
     const nowMs = this.options.clock();
     if (this.#keySet === undefined) await this.#read(retryMs);
-    // An old set is good until the new one is there.
+    else if (nowMs - this.#readMs > oldMs) await this.#read(retryMs);
+    // Until the new one is there, this one is good.
     else if (nowMs - this.#readMs > freshMs) void this.#read(retryMs);
     if (this.#keySet === undefined) throw new JwksUnavailable('the key set was never read');
     try {
@@ -65,12 +78,37 @@ export class JwksSource {
 
   async #readOnce(nowMs: number): Promise<void> {
     try {
+      const published = (await this.options.read()) as JSONWebKeySet;
       // It throws for what is no key set.
-      this.#keySet = createLocalJWKSet((await this.options.read()) as Parameters<typeof createLocalJWKSet>[0]);
+      createLocalJWKSet(published);
+      const faults = await Promise.all(published.keys.map(faultOf));
+      this.#keySet = createLocalJWKSet({ keys: published.keys.filter((_key, at) => faults[at] === undefined) });
       this.#readMs = nowMs;
+      const found = faults.filter((fault) => fault !== undefined);
+      if (found.length > 0) this.options.onFailure(new AggregateError(found, 'some keys of the set cannot be used'));
     } catch (error) {
       this.options.onFailure(error);
     }
+  }
+}
+
+/** The algorithms that can be set, by the kind of a key: a token is never looked up among other keys. */
+const algorithms: Readonly<Record<string, string>> = { RSA: 'RS256', 'EC P-256': 'ES256', 'OKP Ed25519': 'EdDSA' };
+/** RFC 7518, section 3.3. */
+const rsaBitsMin = 2_048;
+
+/** Why a key cannot verify a token of ours; undefined where it can, or is for something else. */
+async function faultOf(jwk: JWK): Promise<unknown> {
+  const algorithm = algorithms[jwk.crv === undefined ? String(jwk.kty) : `${jwk.kty} ${jwk.crv}`];
+  if (algorithm === undefined || (jwk.alg !== undefined && jwk.alg !== algorithm)) return undefined;
+  if (jwk.use !== undefined && jwk.use !== 'sig') return undefined;
+  try {
+    const key = await importJWK(jwk, algorithm);
+    if (key instanceof Uint8Array || !('modulusLength' in key.algorithm)) return undefined;
+    const bits = Number(key.algorithm.modulusLength);
+    return bits < rsaBitsMin ? new Error(`an RSA key has ${bits} bits, and needs ${rsaBitsMin}`) : undefined;
+  } catch (error) {
+    return error;
   }
 }
 
