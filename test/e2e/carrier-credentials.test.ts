@@ -196,6 +196,35 @@ describe('signatures', () => {
   );
 
   test(
+    'are over the body, so attributes in headers are taken from nobody who signs',
+    async () => {
+      const carrier = newCarrier();
+      const { key, keyId = '' } = await add(carrier, '--signed');
+      const webhook = new Webhook(key!);
+      const attributes = JSON.parse(eventOf(carrier)) as Record<string, unknown>;
+      const inHeaders = (id: string) => ({
+        'content-type': 'application/json',
+        ...Object.fromEntries(
+          Object.entries({ ...attributes, id }).map(([name, value]) => [`ce-${name}`, String(value)]),
+        ),
+      });
+      const body = '{}';
+      await untilAnswered(202, eventOf(carrier), () => headersOf(webhook, keyId, eventOf(carrier)));
+      // Whoever sees one signed request could make any number of events of it.
+      const once = headersOf(webhook, keyId, body);
+      for (const id of ['e-1', 'e-2']) {
+        const answer = await post(body, { ...once, ...inHeaders(id) });
+        expect([answer.status, ((await answer.json()) as ProblemDetails).code]).toEqual([
+          415,
+          'unsupported_media_type',
+        ]);
+      }
+      expect(await recordsOf(sharedKafka(), eventTopics.air, `urn:carrier:${carrier}`)).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  test(
     'with a key pair are over the body as it is sent, compressed or not',
     async () => {
       const carrier = newCarrier();

@@ -24,7 +24,7 @@ export class EventsController implements OnModuleInit {
   onModuleInit(): void {
     this.routes.add(this.host, {
       path: '/v1/events',
-      contentOf: contentModeOf,
+      contentOf: ({ headers, bodyIsProof }) => contentModeOf(headers, bodyIsProof),
       answer: (post) => this.#answer(post),
     });
   }

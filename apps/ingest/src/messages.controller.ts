@@ -26,7 +26,7 @@ export class MessagesController implements OnModuleInit {
   onModuleInit(): void {
     this.routes.add<MessageContent>(this.host, {
       path: '/v1/messages/:format',
-      contentOf: (headers, { format = '' }) => messageContentOf(format, headers),
+      contentOf: ({ headers, parameters: { format = '' } }) => messageContentOf(format, headers),
       answer: ({ key, content, options, body, charge, release }) =>
         this.handler.post(key, { ...content, bytes: body, charge, release }, options),
     });

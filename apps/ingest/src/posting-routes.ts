@@ -45,10 +45,19 @@ export interface ReadPost<Content> {
   readonly release: () => void;
 }
 
+/** What a route looks at before the body. */
+export interface RouteHead {
+  readonly headers: IncomingHttpHeaders;
+  /** Of its path. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Whether who sends is proven by a signature over the body: then anybody may have written the headers. */
+  readonly bodyIsProof: boolean;
+}
+
 export interface PostingRoute<Content> {
   readonly path: string;
-  /** What the route is sent, from the request's headers and the parameters of its path. */
-  contentOf(headers: IncomingHttpHeaders, parameters: Readonly<Record<string, string>>): ContentResult<Content>;
+  /** What the route is sent, from the head of the request. */
+  contentOf(head: RouteHead): ContentResult<Content>;
   answer(post: ReadPost<Content>): Promise<PostAnswer>;
 }
 
@@ -133,7 +142,9 @@ export class PostingRoutes {
     const limited = meter.enter(check.proof === undefined);
     if (limited) return this.#refuseUnread(request, reply, limited.problem, limited.headers);
     const { gate, waiting } = this.intake;
-    const result = gate.read(check, { headers, query }, (given) => route.contentOf(given, params));
+    const result = gate.read(check, { headers, query }, (given, bodyIsProof) =>
+      route.contentOf({ headers: given, parameters: params, bodyIsProof }),
+    );
     if (!result.ok) return this.#refuseUnread(request, reply, result.problem);
     const enter = (): 'entered' | 'full' | 'gone' => {
       if (request.raw.destroyed) return 'gone';
@@ -142,7 +153,7 @@ export class PostingRoutes {
       request[admissionSlot] = { head: result.head, room, meter };
       // A sender that goes away in the middle of its body gets no answer, so there is no onResponse; this is the sign of it.
       reply.raw.once('close', room.release);
-      if (headers.expect !== undefined) reply.raw.writeContinue();
+      if (waitsForWord(request)) reply.raw.writeContinue();
       next();
       return 'entered';
     };
@@ -150,7 +161,7 @@ export class PostingRoutes {
     const giveUp = (): void => {
       if (!reply.raw.destroyed) this.#refuseUnread(request, reply, intakeFull, this.#comeBackLater());
     };
-    const bytes = headers.expect === undefined ? result.head.bytes : 0;
+    const bytes = waitsForWord(request) ? 0 : result.head.bytes;
     if (waiting.wait(key, { bytes, enter, giveUp })) return;
     // What has come is thrown away; what has not, a large body or one that waits for a word, need not be sent for nothing.
     if (bytes === 0 || bytes > readAheadBytes) return giveUp();
@@ -213,7 +224,7 @@ export class PostingRoutes {
     const stranger = problems[problem.code].status === 401;
     const discardedBytesMax = stranger ? strangerBytesMax : 4 * this.limits.bodyBytesMax;
     const tooMuch = bytes === undefined ? stranger : bytes > discardedBytesMax;
-    if (tooMuch || request.headers.expect !== undefined) reply.header('connection', 'close');
+    if (tooMuch || waitsForWord(request)) reply.header('connection', 'close');
     void answerProblem(reply, problem, headers);
   }
 
@@ -222,6 +233,11 @@ export class PostingRoutes {
     this.#refused = (this.#refused + 1) % comeBackSeconds.length;
     return comeBackSeconds[this.#refused]!;
   }
+}
+
+/** Whether the body comes when the sender is told to go on. HTTP/1.0 knows no such word: there it would be taken for the answer. */
+function waitsForWord({ headers, raw }: FastifyRequest): boolean {
+  return headers.expect !== undefined && raw.httpVersion !== '1.0';
 }
 
 /** A full intake has room again within a second; the second and third spread those who come back. */

@@ -39,6 +39,12 @@ describe('contentModeOf', () => {
     expect(contentModeOf({}).ok).toBe(false);
   });
 
+  test('takes attributes in headers from nobody whose signature is over the body', () => {
+    const binary = { 'content-type': 'application/json', 'ce-specversion': '1.0' };
+    expect(contentModeOf(binary, true)).toMatchObject({ ok: false, problem: { code: 'unsupported_media_type' } });
+    expect(contentModeOf({ 'content-type': 'application/x-ndjson' }, true).ok).toBe(true);
+  });
+
   test('lists what is taken', () => {
     const result = contentModeOf({ 'content-type': 'text/plain' });
     for (const type of [

@@ -16,8 +16,9 @@ export type ContentModeResult =
 /**
  * The content mode of a request. Problem: unsupported_media_type, whose detail lists what is taken.
  * A request without a content type is a binary event without data (a retraction), if it has a `ce-specversion`.
+ * @param bodyIsProof whether the body alone proves who sends: then what stands in headers is of nobody
  */
-export function contentModeOf(headers: IncomingHttpHeaders): ContentModeResult {
+export function contentModeOf(headers: IncomingHttpHeaders, bodyIsProof = false): ContentModeResult {
   const contentType = headers['content-type'];
   // Exact matches first: nearly all clients send one of these texts, and the general case costs ten times more.
   let mode = contentType === undefined ? 'binary' : modesByType.get(contentType);
@@ -37,6 +38,7 @@ export function contentModeOf(headers: IncomingHttpHeaders): ContentModeResult {
         ? 'the request has no content type'
         : 'application/json is taken only with the attributes in ce-* headers, and there is no ce-specversion',
     );
+  if (mode === 'binary' && bodyIsProof) return refuse('a signature is over the body, so attributes in headers are not');
   return { ok: true, content: mode };
 }
 

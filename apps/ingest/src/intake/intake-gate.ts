@@ -53,9 +53,9 @@ export class IntakeGate {
   read<Content>(
     { key, proof }: KnownCarrier,
     { headers, query }: HeadParts,
-    contentOf: (headers: IncomingHttpHeaders) => ContentResult<Content>,
+    contentOf: (headers: IncomingHttpHeaders, bodyIsProof: boolean) => ContentResult<Content>,
   ): HeadResult<Content> {
-    const content = contentOf(headers);
+    const content = contentOf(headers, proof !== undefined);
     if (!content.ok) return content;
     const coding = contentCodingOf(headers);
     if (!coding.ok) return coding;
