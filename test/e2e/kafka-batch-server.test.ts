@@ -79,20 +79,85 @@ describe('BatchServer', () => {
     expect(seen.joins).toHaveLength(1);
   }, 30_000);
 
-  test('begins where the assignment hook seeks, and handles nothing before that', async () => {
+  test('begins where it is told to, and handles nothing before that', async () => {
     const topic = await TestTopic.create(sharedKafka(), 2);
     await Promise.all([topic.put(0, numbered(10)), topic.put(1, numbered(10))]);
-    let calls = 0;
+    let asked = 0;
     const { seen } = await serverFor(topic, () => undefined, {
-      onAssigned: async (server, partitions) => {
+      positionOf: async () => {
         // The store is away at first, and slow then: fetches are answered long before the positions are known.
-        if ((calls += 1) === 1) throw new Error('the store is away');
+        if ((asked += 1) <= 2) throw new Error('the store is away');
         await delay(600);
-        for (const { topic, partition } of partitions) server.seek(topic, partition, 7n);
+        return 7n;
       },
     });
     await eventually(() => seen.offsets.length >= 6, { ...soon, what: 'both partitions' });
     expect(seen.offsets.toSorted()).toEqual([...places(0, 7, 10), ...places(1, 7, 10)]);
+    expect(seen.gaps).toEqual([]);
+  }, 30_000);
+
+  test('lets the other partitions go on while the positions of many are not known yet', async () => {
+    const away = 6; // more than are begun at the same time
+    const topic = await TestTopic.create(sharedKafka(), away + 1);
+    for (let partition = 0; partition <= away; partition++) await topic.put(partition, numbered(3));
+    const back = Promise.withResolvers<bigint>();
+    const { server, seen } = await serverFor(topic, () => undefined, {
+      positionOf: async (_topic, partition) => (partition < away ? back.promise : 1n),
+    });
+    await eventually(() => seen.offsets.length >= 2, { ...soon, what: 'the partition whose position is known' });
+    await topic.put(away, numbered(2, 3));
+    await eventually(() => seen.offsets.length >= 4, { ...soon, what: 'more of it' });
+    expect(seen.offsets).toEqual(places(away, 1, 5));
+    expect(server.unplaced).toBe(away);
+    back.resolve(2n);
+    await eventually(() => seen.offsets.length >= 4 + away, { ...soon, what: 'the others' });
+    const others = Array.from({ length: away }, (_, partition) => places(partition, 2, 3)).flat();
+    expect(seen.offsets.slice(4).toSorted()).toEqual(others);
+    expect([server.unplaced, seen.joins.length, seen.gaps.length]).toEqual([0, 1, 0]);
+  }, 40_000);
+
+  test('lets the other partitions go on while the batches of many are at work for long', async () => {
+    const slow = 6;
+    const topic = await TestTopic.create(sharedKafka(), slow + 1);
+    for (let partition = 0; partition <= slow; partition++) await topic.put(partition, numbered(2));
+    const back = Promise.withResolvers<void>();
+    const { seen } = await serverFor(topic, ({ partition }) => (partition < slow ? back.promise : undefined));
+    await eventually(() => seen.offsets.length === 2, { ...soon, what: 'the last partition' });
+    await topic.put(slow, numbered(2, 2));
+    await eventually(() => seen.offsets.length === 4, { ...soon, what: 'more of it' });
+    expect(seen.offsets).toEqual(places(slow, 0, 4));
+    for (let partition = 0; partition < slow; partition++) await topic.put(partition, numbered(1, 2));
+    back.resolve();
+    await eventually(() => seen.offsets.length === 4 + 3 * slow, { ...soon, what: 'the others' });
+    for (let partition = 0; partition < slow; partition++)
+      expect(seen.offsets.filter((offset) => offset.startsWith(`${partition}/`))).toEqual(places(partition, 0, 3));
+    expect([seen.joins.length, seen.gaps.length]).toEqual([1, 0]);
+  }, 40_000);
+
+  test('handles again what a slow handler was moved away from, and only when that handler has ended', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 2);
+    await topic.put(0, numbered(4));
+    const working = Promise.withResolvers<PartitionBatch>();
+    const back = Promise.withResolvers<void>();
+    const { server, seen } = await serverFor(topic, async (batch) => {
+      if (batch.partition !== 0) return;
+      working.resolve(batch);
+      await back.promise;
+    });
+    const batch = await working.promise;
+    server.seek(topic.name, 0, 2n);
+    // Two records of the other partition, one after the other: kafkajs has taken the seek to a fetch by then, and forgotten it.
+    for (const count of [1, 2]) {
+      await topic.put(1, numbered(1));
+      await eventually(() => seen.offsets.length === count, { ...soon, what: 'the other partition' });
+    }
+    expect(batch.isStale()).toBe(true);
+    back.resolve();
+    await eventually(() => seen.offsets.includes('0/3') && seen.offsets.length >= 8, {
+      ...soon,
+      what: 'both readings',
+    });
+    expect(seen.offsets.slice(2)).toEqual([...places(0, 0, 4), ...places(0, 2, 4)]);
     expect(seen.gaps).toEqual([]);
   }, 30_000);
 

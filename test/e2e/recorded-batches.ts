@@ -30,7 +30,7 @@ type Handler = (batch: PartitionBatch) => Promise<void> | void;
 
 interface Own extends Partial<Omit<BatchServerOptions, 'onAssigned'>> {
   readonly broker?: string;
-  readonly onAssigned?: (server: BatchServer, partitions: readonly TopicPartition[]) => Promise<void> | void;
+  readonly onAssigned?: (server: BatchServer, partitions: readonly TopicPartition[]) => void;
 }
 
 /** A server with one handler, listening; and what it saw. */
@@ -46,9 +46,9 @@ export async function serverFor(
     logger: silent,
     onLogGap: (gap) => seen.gaps.push(gap),
     onFatal: (error) => seen.fatal.push(error),
-    onAssigned: async (partitions) => {
+    onAssigned: (partitions) => {
       seen.joins.push(partitions.map(({ partition }) => partition));
-      await onAssigned?.(server, partitions);
+      onAssigned?.(server, partitions);
     },
     ...own,
   });

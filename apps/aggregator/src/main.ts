@@ -79,12 +79,12 @@ const server = new BatchServer({
   settings: settings.kafka,
   clientId: service,
   logger,
-  onAssigned: async (partitions) => {
+  onAssigned: () => {
     folder.releaseAll();
-    for (const { topic, partition } of partitions) server.seek(topic, partition, await folder.assign(topic, partition));
     gap = undefined;
     assigned = true;
   },
+  positionOf: (topic, partition) => folder.assign(topic, partition),
   onRevoked: () => {
     assigned = false;
   },
@@ -125,6 +125,10 @@ health.add('redis', () => {
   return { ok: redis.status === 'ready' && !isSilent, detail: isSilent ? 'the view is away' : redis.status };
 });
 health.add('kafka', () => ({ ok: assigned, detail: assigned ? 'partitions assigned' : 'no partitions yet' }));
+health.add('partitions', () => {
+  const { unplaced } = server;
+  return { ok: unplaced === 0, detail: unplaced === 0 ? 'all loaded' : `${unplaced} not loaded yet` };
+});
 health.add('log', () => ({ ok: gap === undefined, detail: gap ?? 'complete' }));
 
 // It connects behind the open port, for as long as it takes, and never rejects: the process lives while Kafka is away.

@@ -4,7 +4,9 @@
  * Nest's own Kafka server hands over single messages, appends `-server` to the group's name, and commits what no handler took. Here the
  * position belongs to the handler (it seeks; Kafka's committed offset is for lag tools), nothing is skipped and nothing crashes:
  * - a handler that throws gets the same records again after a pause; only its partition waits;
- * - no batch is handled before `onAssigned` has put the positions right;
+ * - a handler that takes long is not waited for by the others: kafkajs fetches nothing before all batches of the last fetch are done, so
+ *   after a moment its partition is paused and its batch goes on beside the fetches;
+ * - no batch is handled before its partition was put to its position (`positionOf`), and never two of one partition at a time;
  * - a fetch that does not begin where it should stops its partition and is told (`onLogGap`);
  * - a broker that is away is waited for, at the start too;
  * - a consumer that kafkajs gives up, or that goes silent, is fatal (`onFatal`): the process should end and be started again.
@@ -13,33 +15,30 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import type { Admin, Consumer, ConsumerCrashEvent, ConsumerEndBatchProcessEvent, EachBatchPayload } from 'kafkajs';
 import type { Logger } from 'pino';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { Assignment, keyOf, retryBackoff, type TopicPartition } from './assignment.js';
 import { ConsumerWatchdog } from './consumer-watchdog.js';
-import { backoffMs, within } from './deadline.js';
-import { Heartbeats } from './heartbeats.js';
+import { backoffMs, endsWithin, within } from './deadline.js';
 import { openConsumer, openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import { LagCommits } from './lag-commits.js';
 import { fetchedFrom, PartitionBatch } from './partition-batch.js';
-import { LogGapError, PartitionPositions, type LogGap } from './partition-positions.js';
-
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
+import { LogGapError, type LogGap } from './partition-positions.js';
 
 export interface BatchServerOptions {
   readonly settings: KafkaSettings & { readonly groupId: string };
   readonly clientId: string;
   readonly logger: Logger;
-  /** Batches handled at the same time, each of another partition. */
+  /** Batches that are begun at the same time, each of another partition. */
   readonly partitionsConsumedConcurrently?: number;
   readonly commitIntervalMs?: number;
   /** How long `close` waits for handlers. */
   readonly drainMs?: number;
+  /** Partitions were assigned, all of them anew. Called before anything of them is fetched; must not throw. */
+  readonly onAssigned?: (partitions: readonly TopicPartition[]) => void;
   /**
-   * Partitions were assigned, all of them anew: seek each to where it must go on (`BatchServer.seek`). No batch is handled before it
-   * resolves; when it rejects it is called again.
+   * Where an assigned partition must go on; asked for all of them at once. No batch of it is handled before it resolves, while the others
+   * go on; when it rejects it is asked again. Without it the positions are those that `onAssigned` seeks, or those committed in Kafka.
    */
-  readonly onAssigned?: (partitions: readonly TopicPartition[]) => Promise<void> | void;
+  readonly positionOf?: (topic: string, partition: number) => Promise<bigint>;
   /** The log held nothing for handlers (control records only) up to this offset, and the position went on there. */
   readonly onPassedOver?: (topic: string, partition: number, next: bigint) => void;
   /** All partitions are about to be given away. */
@@ -55,10 +54,13 @@ const partitionsConcurrently = 4;
 /** Lag tools sample every ten seconds or more. */
 const commitIntervalDefaultMs = 5_000;
 const drainDefaultMs = 10_000;
+/**
+ * How long the fetches wait for a batch: many times what one takes, and little enough that even a first fetch of 32 batches that all hang
+ * (four at a time) is over within a session.
+ */
+const patienceMs = 500;
 /** What a consumer asks on its way into the group, by kafkajs' names. */
 const joinRequests: ReadonlySet<string> = new Set(['Metadata', 'GroupCoordinator', 'JoinGroup', 'SyncGroup']);
-/** A handler fails because its store is away or because of a bug: soon enough for the first, not a busy loop for the second. */
-const retryBackoff = { firstMs: 200, maxMs: 5_000 };
 
 export class BatchServer extends Server implements CustomTransportStrategy {
   /** Nest leaves a failed event to us instead of logging it. */
@@ -69,14 +71,10 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   readonly #logger: Logger;
   readonly #watchdog: ConsumerWatchdog;
   readonly #commits: LagCommits;
-  readonly #positions = new PartitionPositions();
-  /** Both by `topic:partition`, and bounded by the partitions assigned. */
-  readonly #failures = new Map<string, number>();
-  readonly #stopped = new Map<string, TopicPartition>();
+  /** The batches that are handled now, by `topic:partition`. */
+  readonly #atWork = new Map<string, Promise<void>>();
   #adminConnected: Promise<void> | undefined;
-  #joins = 0;
-  /** Settles when `onAssigned` has dealt with the newest assignment. */
-  #assignment: Promise<void> = Promise.resolve();
+  #assignment: Assignment;
   #ending = false;
 
   constructor(private readonly options: BatchServerOptions) {
@@ -85,10 +83,16 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     this.#logger = logger;
     this.#client = openKafka(settings, clientId, logger, {
       onOffsetOutOfRange: (topic, partition) =>
-        this.#stopPartition({ topic, partition, wanted: this.#positions.wanted(topic, partition), found: undefined }),
+        this.#stopPartition({
+          topic,
+          partition,
+          wanted: this.#assignment.positions.wanted(topic, partition),
+          found: undefined,
+        }),
       onConnecting: () => this.#watchdog.tries(),
     });
     this.#consumer = openConsumer(this.#client, settings, settings.groupId);
+    this.#assignment = new Assignment(this.#consumer, logger, []);
     this.#admin = this.#client.kafka.admin();
     this.#watchdog = new ConsumerWatchdog(settings.sessionTimeoutMs, {
       cutConnections: (reason) => {
@@ -133,11 +137,13 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
+    this.#assignment.end();
     this.#watchdog.stop();
     this.#commits.stop();
     const ending = this.#commits
       .flush()
       .then(() => this.#consumer.disconnect())
+      .then(() => Promise.all(this.#atWork.values()))
       .then(() => this.#admin.disconnect());
     await within(this.options.drainMs ?? drainDefaultMs, 'stopping the consumer', ending).catch((error: unknown) =>
       this.#logger.warn({ err: error }, 'the consumer was cut off'),
@@ -147,13 +153,27 @@ export class BatchServer extends Server implements CustomTransportStrategy {
 
   /** Makes the next fetch of a partition begin at this offset; a batch of it that is being handled becomes stale. */
   seek(topic: string, partition: number, offset: bigint): void {
-    this.#positions.expect(topic, partition, offset);
+    this.#assignment.positions.seek(topic, partition, offset);
     try {
       this.#consumer.seek({ topic, partition, offset: String(offset) });
     } catch (error) {
       // Between a crash and the next join kafkajs has no group; the next assignment seeks anew.
       this.#logger.debug({ err: error, topic, partition }, 'a seek had no consumer to go to');
     }
+  }
+
+  /** Stops fetching a partition until `resume` or the next assignment; what was fetched of it may still come. */
+  pause(topic: string, partition: number): void {
+    this.#assignment.hold({ topic, partition }, 'unwanted');
+  }
+
+  resume(topic: string, partition: number): void {
+    this.#assignment.release({ topic, partition }, 'unwanted');
+  }
+
+  /** Assigned partitions whose positions are not known yet. */
+  get unplaced(): number {
+    return this.#assignment.unplaced;
   }
 
   /** There is nothing to subscribe to beyond the hooks of the options. */
@@ -191,14 +211,14 @@ export class BatchServer extends Server implements CustomTransportStrategy {
       this.#watchdog.alive();
       this.#onJoin(payload.memberAssignment);
     });
-    this.#consumer.on(REBALANCING, () => this.options.onRevoked?.());
+    this.#consumer.on(REBALANCING, () => this.#onRevoked());
     this.#consumer.on(CRASH, (event) => this.#onCrash(event));
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => this.#onBatchEnd(payload));
   }
 
   #onCrash({ payload: { error, restart } }: ConsumerCrashEvent): void {
     if (this.#ending) return;
-    this.options.onRevoked?.();
+    this.#onRevoked();
     if (!restart) {
       this.#fatal(error);
       return;
@@ -211,74 +231,90 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   #onBatchEnd({ topic, partition, batchSize, lastOffset }: ConsumerEndBatchProcessEvent['payload']): void {
     if (batchSize > 0) return;
     const next = BigInt(lastOffset) + 1n;
-    this.#positions.expect(topic, partition, next);
+    this.#assignment.positions.expect(topic, partition, next);
     this.options.onPassedOver?.(topic, partition, next);
   }
 
-  #onJoin(assignment: Readonly<Record<string, readonly number[]>>): void {
-    this.#joins += 1;
-    this.#positions.forget();
+  #onRevoked(): void {
+    this.#assignment.end();
+    this.options.onRevoked?.();
+  }
+
+  #onJoin(partitionsByTopic: Readonly<Record<string, readonly number[]>>): void {
+    if (this.#ending) return;
+    this.#assignment.end();
     this.#commits.forget();
-    this.#failures.clear();
-    // A gap is looked for again: the view may have been rebuilt elsewhere in the meantime.
-    for (const { topic, partition } of this.#stopped.values())
-      this.#consumer.resume([{ topic, partitions: [partition] }]);
-    this.#stopped.clear();
-    const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
+    const partitions = Object.entries(partitionsByTopic).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     );
     this.#logger.info({ partitions: partitions.length }, 'the consumer has joined its group');
-    this.#assignment = this.#assign(partitions, this.#joins);
-  }
-
-  /** Calls the hook until it succeeds or the assignment is no longer the newest. Never rejects. */
-  async #assign(partitions: readonly TopicPartition[], join: number): Promise<void> {
-    for (let failures = 0; join === this.#joins && !this.#ending;) {
-      try {
-        await this.options.onAssigned?.(partitions);
-        return;
-      } catch (error) {
-        failures += 1;
-        this.#logger.error({ err: error, failures }, 'the positions of the assigned partitions are not known yet');
-        await new Promise((resolve) => setTimeout(resolve, backoffMs(retryBackoff, failures)));
-      }
+    const assignment = new Assignment(this.#consumer, this.#logger, partitions);
+    this.#assignment = assignment;
+    this.options.onAssigned?.(partitions);
+    const { positionOf } = this.options;
+    for (const place of positionOf ? partitions : []) {
+      const { topic, partition } = place;
+      assignment.place(
+        place,
+        () => positionOf!(topic, partition),
+        (position) => this.seek(topic, partition, position),
+      );
     }
   }
 
+  /** Returns when the batch is done, or when the others have waited for it for long enough; its partition is paused then. */
   async #onBatch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
-    const key = `${topic}:${partition}`;
-    const beats = new Heartbeats(payload, this.options.settings.heartbeatIntervalMs, this.#logger);
-    const isStale = () => payload.isStale() || !payload.isRunning() || beats.isLost;
+    const place = { topic, partition };
+    const key = keyOf(place);
+    const assignment = this.#assignment;
+    const before = this.#atWork.get(key);
+    const work = this.#workOn(payload, assignment, before)
+      // A batch whose assignment is over does not wait for its turn, but the next one must.
+      .then(() => before)
+      .finally(() => {
+        if (this.#atWork.get(key) === work) this.#atWork.delete(key);
+        assignment.release(place, 'slow');
+      });
+    this.#atWork.set(key, work);
+    if (!(await endsWithin(patienceMs, work)) && this.#atWork.get(key) === work) assignment.hold(place, 'slow');
+  }
+
+  /** @param before the batch of the partition that came before, of an earlier assignment, when it is still at work. Never rejects. */
+  async #workOn(payload: EachBatchPayload, assignment: Assignment, before: Promise<void> | undefined): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const place = { topic, partition };
+    const { positions } = assignment;
+    const seeks = positions.seeks(topic, partition);
+    // kafkajs forgets a seek with the next fetch, which a batch that takes long sees come and go.
+    const isStale = () =>
+      assignment.isOver || positions.seeks(topic, partition) !== seeks || payload.isStale() || !payload.isRunning();
     try {
-      await Promise.race([this.#assignment, beats.lost]);
-      if (isStale()) return;
-      if (this.#stopped.has(key)) {
-        payload.pause();
-        return;
-      }
-      const gap = this.#positions.gapBefore(topic, partition, fetchedFrom(payload.batch));
+      await assignment.placed(place, before);
+      if (isStale() || assignment.isHeld(place, 'gap')) return;
+      const gap = positions.gapBefore(topic, partition, fetchedFrom(payload.batch));
       if (gap !== undefined) {
         this.#stopPartition(gap);
         return;
       }
       const batch = new PartitionBatch(payload.batch, {
-        heartbeat: () => beats.beat(),
         isStale,
-        seek: (...place) => this.seek(...place),
-        commit: (...place) => this.#commits.note(...place),
-        logStart: (...place) => this.#logStart(...place),
+        seek: (...to) => {
+          if (!assignment.isOver) this.seek(...to);
+        },
+        commit: (...to) => {
+          if (!assignment.isOver) this.#commits.note(...to);
+        },
+        logStart: (...of) => this.#logStart(...of),
       });
       await this.#handle(batch);
-      this.#failures.delete(key);
+      assignment.succeeded(place);
       // A handler that saw the batch go stale has left records out.
       if (batch.isStale()) return;
-      this.#positions.expect(topic, partition, batch.lastOffset + 1n);
+      positions.expect(topic, partition, batch.lastOffset + 1n);
       payload.resolveOffset(String(batch.lastOffset));
     } catch (error) {
-      this.#retryLater(payload, key, error);
-    } finally {
-      beats.stop();
+      this.#retryLater(place, assignment, error);
     }
   }
 
@@ -293,27 +329,22 @@ export class BatchServer extends Server implements CustomTransportStrategy {
    * Nothing was resolved, so the next fetch brings the same records. The error does not reach kafkajs, which would count it as one of the
    * few failures of a consumer's life, or crash for a TypeError; and the pause lets the other partitions go on.
    */
-  #retryLater(payload: EachBatchPayload, key: string, error: unknown): void {
-    const { topic, partition } = payload.batch;
-    const failures = (this.#failures.get(key) ?? 0) + 1;
-    this.#failures.set(key, failures);
+  #retryLater(place: TopicPartition, assignment: Assignment, error: unknown): void {
+    const failures = assignment.failed(place);
     const waitMs = backoffMs(retryBackoff, failures);
     const err = error instanceof Error ? error : new Error('a handler failed', { cause: error });
     this.#logger.error(
-      { err, topic, partition, failures, waitMs: Math.round(waitMs) },
-      'a batch failed and comes again',
+      { err, ...place, failures, waitMs: Math.round(waitMs) },
+      assignment.isOver ? 'a batch failed whose partition was given away' : 'a batch failed and comes again',
     );
-    const resume = payload.pause();
-    setTimeout(() => {
-      if (!this.#stopped.has(key)) resume();
-    }, waitMs).unref();
+    assignment.hold(place, 'failed');
+    setTimeout(() => assignment.release(place, 'failed'), waitMs).unref();
   }
 
   #stopPartition(gap: LogGap): void {
     const { topic, partition } = gap;
-    this.#consumer.pause([{ topic, partitions: [partition] }]);
-    if (this.#stopped.has(`${topic}:${partition}`)) return;
-    this.#stopped.set(`${topic}:${partition}`, { topic, partition });
+    // A gap is looked for again with the next assignment: the view may have been rebuilt elsewhere in the meantime.
+    if (!this.#assignment.hold({ topic, partition }, 'gap')) return;
     const err = new LogGapError(gap);
     this.#logger.error(
       { err, topic, partition },

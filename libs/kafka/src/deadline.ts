@@ -19,6 +19,19 @@ export function within<T>(milliseconds: number, what: string, promise: Promise<T
   });
 }
 
+/** Whether the promise settles in time. Rejects when it does. */
+export async function endsWithin(milliseconds: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 export interface Backoff {
   readonly firstMs: number;
   readonly maxMs: number;

@@ -1,5 +1,6 @@
+export type { TopicPartition } from './assignment.js';
 export { BatchErrorFilter } from './batch-error.filter.js';
-export { BatchServer, type BatchServerOptions, type TopicPartition } from './batch-server.js';
+export { BatchServer, type BatchServerOptions } from './batch-server.js';
 export { DeadLetters, type DeadLetter } from './dead-letters.js';
 export { connectKafka, type KafkaSettings } from './kafka-client.js';
 export { parseOriginalPlace, readOriginal, type KeptOriginal, type OriginalPlace } from './kept-originals.js';

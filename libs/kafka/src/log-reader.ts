@@ -6,9 +6,10 @@
  * keeps its own position. A handler that throws ends its range with that error; a consumer that cannot go on ends all of them.
  */
 import { randomUUID } from 'node:crypto';
-import type { Admin, Consumer, KafkaMessage } from 'kafkajs';
+import type { Admin, KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
-import { BatchServer, type TopicPartition } from './batch-server.js';
+import { keyOf, type TopicPartition } from './assignment.js';
+import { BatchServer } from './batch-server.js';
 import { within } from './deadline.js';
 import { openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import type { PartitionBatch } from './partition-batch.js';
@@ -167,7 +168,7 @@ export class LogReader {
     for (const { topic, partition } of partitions) {
       const open = this.#ranges.get(keyOf({ topic, partition }));
       if (open) this.#direct(open);
-      else this.#pause(topic, partition);
+      else this.#server.pause(topic, partition);
     }
     this.#joined.resolve();
   }
@@ -175,19 +176,7 @@ export class LogReader {
   /** Lets a partition be fetched from where its range is. Between a crash and the next join there is no group; the join does it then. */
   #direct({ range: { topic, partition }, next }: OpenRange): void {
     this.#server.seek(topic, partition, next);
-    this.#steer((consumer) => consumer.resume([{ topic, partitions: [partition] }]));
-  }
-
-  #pause(topic: string, partition: number): void {
-    this.#steer((consumer) => consumer.pause([{ topic, partitions: [partition] }]));
-  }
-
-  #steer(action: (consumer: Consumer) => void): void {
-    try {
-      action(this.#server.unwrap<Consumer>());
-    } catch (error) {
-      this.options.logger.debug({ err: error }, 'a pause or resume had no consumer to go to');
-    }
+    this.#server.resume(topic, partition);
   }
 
   async #onBatch(batch: PartitionBatch): Promise<void> {
@@ -229,7 +218,7 @@ export class LogReader {
     const { range, ended } = open;
     if (this.#ranges.get(keyOf(range)) !== open) return;
     this.#ranges.delete(keyOf(range));
-    this.#pause(range.topic, range.partition);
+    this.#server.pause(range.topic, range.partition);
     if (error === undefined) ended.resolve();
     else ended.reject(error);
   }
@@ -244,10 +233,6 @@ export class LogReader {
     this.#joined.reject(error);
     for (const open of this.#ranges.values()) this.#end(open, error);
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}:${partition}`;
 }
 
 /** The records whose offsets are below `to`; they are in order. */

@@ -2,7 +2,6 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 
 /** How a batch steers the consumer that it came from. */
 export interface BatchSteering {
-  heartbeat(): Promise<void>;
   isStale(): boolean;
   seek(topic: string, partition: number, offset: bigint): void;
   commit(topic: string, partition: number, offset: bigint): void;
@@ -34,11 +33,6 @@ export class PartitionBatch {
     this.lastOffset = BigInt(batch.lastOffset());
     this.highWatermark = BigInt(batch.highWatermark);
     this.#steering = steering;
-  }
-
-  /** Heartbeats go on by themselves while a handler works; this one is for a handler that holds the event loop for long. Never rejects. */
-  heartbeat(): Promise<void> {
-    return this.#steering.heartbeat();
   }
 
   /** True once the partition was moved, revoked or is being stopped: the rest of the batch is not ours to handle. */

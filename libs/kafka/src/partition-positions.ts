@@ -33,15 +33,22 @@ export class LogGapError extends Error implements LogGap {
 }
 
 export class PartitionPositions {
-  /** By `topic:partition`; bounded by the partitions of one assignment, because each new one forgets all. */
+  /** Both by `topic:partition`; bounded by the partitions of one assignment, because each has positions of its own. */
   readonly #wanted = new Map<string, bigint>();
+  readonly #seeks = new Map<string, number>();
 
-  /** For a new assignment. */
-  forget(): void {
-    this.#wanted.clear();
+  /** The partition is moved: the next fetch must begin here, and what is in hand is of no use any more. */
+  seek(topic: string, partition: number, offset: bigint): void {
+    this.#seeks.set(`${topic}:${partition}`, this.seeks(topic, partition) + 1);
+    this.expect(topic, partition, offset);
   }
 
-  /** The next fetch must begin here: after a seek, or after a handled batch. */
+  /** How often the partition was moved. */
+  seeks(topic: string, partition: number): number {
+    return this.#seeks.get(`${topic}:${partition}`) ?? 0;
+  }
+
+  /** The next fetch must begin here: after a handled batch. */
   expect(topic: string, partition: number, offset: bigint): void {
     this.#wanted.set(`${topic}:${partition}`, offset);
   }
