@@ -79,7 +79,7 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
       what: `the totals to be ${expected.join()}`,
     });
 
-  /** Until all partitions of the air topic are folded to their ends, but for those whose Redis is away: on one server that is all of them. */
+  /** Until the partitions of the air topic are folded to their ends, but for those whose Redis is away: on one server all of them. */
   const othersToBeFolded = async () => {
     const folded = kind === 'one Redis' ? 0 : 6;
     await eventually(async () => (await foldedPartitions()) === folded, {
