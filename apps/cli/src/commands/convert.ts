@@ -39,6 +39,10 @@ export const convert: Command = {
     const file = args.onlyOperand('file');
     const target = formatByName(formatOption(args, 'to') ?? '');
     if (target === undefined) throw new UsageFault(`--to is needed: one of ${writable.join(', ')}`);
+    if (!target.writing.fromEvents) {
+      terminal.note(`${target.name} is not written from events, because ${target.writing.because}`);
+      return exitCodes.failed;
+    }
     const named = formatOption(args, 'from');
     const context = readContextOf(args);
     const way = wayOf(args);
