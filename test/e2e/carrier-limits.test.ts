@@ -18,7 +18,7 @@ import { sharedKafka, sharedRedis } from '../harness/shared-servers.js';
 const SLOW_MS = 90_000;
 const silent = { warn: () => undefined, info: () => undefined };
 const date = '2026-03-04';
-const newSubject = () => ({ tenant: 'zzh', carrier: `c-${randomUUID().slice(0, 8)}`, sandbox: false });
+const newSubject = () => ({ tenant: 'zzh', carrier: `c-${randomUUID().slice(0, 8)}`, purse: 'live' as const });
 
 describe('leases of tokens', () => {
   const redis = connectRedis({ url: `redis://${sharedRedis()}` }, 'fail-fast', silent);
@@ -88,7 +88,12 @@ describe('two doors', () => {
 
   beforeAll(async () => {
     redis = await startOwnRedis();
-    const env = { LANDBRIDGE_REDIS_URL: `redis://${redis.address}`, LANDBRIDGE_RATE_PER_SECOND: '100000' };
+    const env = {
+      LANDBRIDGE_REDIS_URL: `redis://${redis.address}`,
+      LANDBRIDGE_RATE_PER_SECOND: '100000',
+      LANDBRIDGE_READS_PER_SECOND: '5',
+      LANDBRIDGE_READS_BURST: '20',
+    };
     door = await openIngestDoor(sharedKafka(), env);
     second = await openSecondDoor(sharedKafka(), env);
   }, SLOW_MS);
@@ -173,6 +178,44 @@ describe('two doors', () => {
       expect(await over.json()).toMatchObject({ code: 'quota_exceeded' });
       expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(over.headers.get('ratelimit')).toMatch(/"day";r=\d+;t=\d+$/);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'share one bucket for reading back, which takes nothing from posting',
+    async () => {
+      const secret = await limitedKey({ ratePerSecond: 1_000, burst: 1_000 });
+      const headers = { authorization: `Bearer ${secret}` };
+      const read = (url: string, path: string) => fetch(`${url}/v1/${path}`, { headers });
+      const startMs = performance.now();
+      let found = 0;
+      let refused = 0;
+      const work = async (url: string): Promise<void> => {
+        for (let n = 0; n < 30; n++) {
+          // What is not there is paid for as well.
+          const answer = await read(url, 'originals/none');
+          if (answer.status === 404) found++;
+          else refused++;
+          expect(answer.headers.get('ratelimit-policy')).toBe('"reads";q=20;w=4');
+          expect(answer.headers.get('ratelimit')).toMatch(/^"reads";r=\d+;t=\d+$/);
+          if (answer.status === 404) continue;
+          expect(answer.status).toBe(429);
+          expect(await answer.json()).toMatchObject({
+            code: 'rate_limited',
+            detail: expect.stringContaining('read 5 times a second'),
+          });
+          expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+        }
+      };
+      await Promise.all([work(door.url), work(second.url)]);
+      const seconds = (performance.now() - startMs) / 1_000;
+      expect(found).toBeGreaterThanOrEqual(18);
+      // The leases of two processes are one token each.
+      expect(found).toBeLessThanOrEqual(20 + 5 * seconds + 2);
+      expect(refused).toBeGreaterThan(0);
+      expect((await read(door.url, 'carriers/somebody/quality')).status).toBe(429);
+      expect((await post(door.url, secret, 500)).status).toBe(202);
     },
     SLOW_MS,
   );

@@ -96,6 +96,7 @@ const readProblems: readonly ProblemCode[] = [
   'invalid_signature',
   'forbidden',
   'not_found',
+  'rate_limited',
   'internal',
   'keys_unavailable',
   'log_unavailable',

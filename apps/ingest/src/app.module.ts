@@ -10,7 +10,7 @@ import { EventsHandler } from './events.handler.js';
 import { ScreeningThreads } from './large-bodies/screening-threads.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesHandler } from './messages.handler.js';
-import { CarrierIdentity } from './identity/carrier-identity.js';
+import { CarrierReads } from './limits/carrier-reads.js';
 import { OriginalShelf } from './originals/original-shelf.js';
 import { OriginalsController } from './originals/originals.controller.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
@@ -29,7 +29,7 @@ export interface IngestParts {
   readonly threads: ScreeningThreads;
   readonly shelf: OriginalShelf;
   readonly limits: RouteLimits;
-  readonly identity: CarrierIdentity;
+  readonly reads: CarrierReads;
   readonly quality: { readonly tally: QualityTally; readonly store: RedisQualityStore };
   readonly redis: RedisConnection;
 }
@@ -41,7 +41,7 @@ export function ingestModule(parts: IngestParts): DynamicModule {
     controllers: [ContractsController, EventsController, MessagesController, OriginalsController, QualityController],
     providers: [
       { provide: LogConnections, useValue: parts.connections },
-      { provide: CarrierIdentity, useValue: parts.identity },
+      { provide: CarrierReads, useValue: parts.reads },
       { provide: PostingRoutes, useValue: parts.routes },
       { provide: EventsHandler, useValue: parts.events },
       { provide: UsualEvents, useValue: parts.usual },

@@ -36,6 +36,7 @@ import { CarrierRooms } from './intake/carrier-rooms.js';
 import { IntakeGate } from './intake/intake-gate.js';
 import { onLoop, ScreeningThreads } from './large-bodies/screening-threads.js';
 import { CarrierBudgets } from './limits/carrier-budgets.js';
+import { CarrierReads } from './limits/carrier-reads.js';
 import { MessagesHandler } from './messages.handler.js';
 import { OriginalShelf } from './originals/original-shelf.js';
 import { PostingRoutes, RouteLimits } from './posting-routes.js';
@@ -134,6 +135,7 @@ const shelf = new OriginalShelf(
 const redis = connectRedis(redisSettings, 'fail-fast', logger);
 const budgets = new CarrierBudgets({
   defaults: limitSettings,
+  reads: { ratePerSecond: limitSettings.readsPerSecond, burst: limitSettings.readsBurst, quotaPerDay: 0 },
   leases: new TokenLeases(redis),
   clock: Date.now,
   onOutage: (err) => logger.warn({ err }, 'carriers are limited by this process alone: redis does not answer'),
@@ -194,7 +196,7 @@ try {
       usual: new UsualEvents(intake.eventBytesMax),
       shelf,
       limits,
-      identity,
+      reads: new CarrierReads(identity, budgets),
       quality: { tally: quality, store: qualityStore },
       redis,
     }),

@@ -63,7 +63,7 @@ export const mtlsSlice = slice(
   ],
 );
 
-/** What a carrier may post unless its key says otherwise, in events. */
+/** What a carrier may post unless its key says otherwise, in events; and how often it may read back. */
 export const limitsSlice = slice(
   'limits',
   {
@@ -72,6 +72,9 @@ export const limitsSlice = slice(
     burst: integer('LANDBRIDGE_RATE_BURST', 200_000, { min: 1, max: 10_000_000 }),
     /** 0 is off. */
     quotaPerDay: integer('LANDBRIDGE_QUOTA_PER_DAY', 0, { min: 0, max: 100_000_000_000 }),
+    /** 0 is off. An original has 8 MiB at most, and all are read one after another: one carrier must not hold that up. */
+    readsPerSecond: integer('LANDBRIDGE_READS_PER_SECOND', 10, { min: 0, max: 10_000 }),
+    readsBurst: integer('LANDBRIDGE_READS_BURST', 100, { min: 1, max: 100_000 }),
   },
   [
     {
@@ -79,6 +82,12 @@ export const limitsSlice = slice(
       rule: 'a burst holds what comes in a second',
       example: '100000 and 200000',
       holds: ({ ratePerSecond, burst }) => ratePerSecond <= burst,
+    },
+    {
+      between: ['LANDBRIDGE_READS_PER_SECOND', 'LANDBRIDGE_READS_BURST'],
+      rule: 'a burst holds what comes in a second',
+      example: '10 and 100',
+      holds: ({ readsPerSecond, readsBurst }) => readsPerSecond <= readsBurst,
     },
   ],
 );

@@ -97,4 +97,11 @@ export {
   type TopicContract,
 } from './topics.js';
 export { CanonicalParts, identityBytesOf, scanCanonical } from './canonical-scan.js';
-export { limitBucketKey, limitDayKey, parseLimitKey, type LimitKey, type LimitSubject } from './limit-keys.js';
+export {
+  limitBucketKey,
+  limitDayKey,
+  parseLimitKey,
+  type LimitKey,
+  type LimitSubject,
+  type Purse,
+} from './limit-keys.js';

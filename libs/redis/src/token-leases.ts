@@ -1,5 +1,5 @@
 /**
- * What a carrier may post, shared by all ingests: a token bucket and a count a day, one token an event.
+ * What a carrier may do, shared by all ingests: a token bucket and a count a day, one token an event that is posted, or a read.
  *
  * An ingest takes tokens in leases, some 100 ms' worth in one call, and spends them by itself, so that a post needs no round trip. What
  * is granted is exact: over any time no more than the rate times the time and the burst. What is spent may lag behind by the leases

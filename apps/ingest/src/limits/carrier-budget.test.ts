@@ -16,12 +16,14 @@ const off: TokenLimits = { ratePerSecond: 0, burst: 1, quotaPerDay: 0 };
 
 /** A budget over the bucket in memory that stands in while Redis is away: the same arithmetic, no server. */
 function open(limits: TokenLimits, awayMs = Infinity) {
-  const state = { nowMs: 1_772_600_767_000, calls: 0, outages: 0, returns: 0, answers: false };
+  const state = { nowMs: 1_772_600_767_000, calls: 0, outages: 0, returns: 0, answers: false, subject: {} };
   const budgets = new CarrierBudgets({
     defaults: limits,
+    reads: limits,
     leases: {
-      lease: (_subject, { burst }, _date, _needed, wanted) => {
+      lease: (subject, { burst }, _date, _needed, wanted) => {
         state.calls++;
+        state.subject = subject;
         return state.answers
           ? Promise.resolve<TokenLease>({ granted: wanted, left: burst - wanted, waitMs: 0, quotaLeft: -1 })
           : Promise.reject(new Error('away'));
@@ -114,7 +116,7 @@ describe('a budget', () => {
       return Promise.resolve({ granted, left: -1, waitMs: 0, quotaLeft: left });
     };
     const nowMs = Date.parse('2026-03-04T23:00:00+08:00');
-    const budget = new CarrierBudget({ ...off, quotaPerDay: 5 }, take, () => nowMs);
+    const budget = new CarrierBudget({ ...off, quotaPerDay: 5 }, { policy: 'rate', said: String }, take, () => nowMs);
     expect(await post(budget, 5)).toBe('taken');
     expect(await post(budget, 1)).toBe('quota_exceeded before the body');
     expect(budget.peek()?.headers).toEqual({
@@ -122,6 +124,22 @@ describe('a budget', () => {
       ratelimit: '"day";r=0;t=3600',
       'retry-after': '3600',
     });
+  });
+});
+
+describe('reading', () => {
+  test('has a bucket of its own, which the sandbox shares, and takes nothing from posting', async () => {
+    const { state, budgets, budget } = open({ ratePerSecond: 1, burst: 3, quotaPerDay: 0 });
+    const reading = budgets.readsOf({ ...key, sandbox: true })!;
+    for (let n = 0; n < 3; n++) expect(await post(reading, 1)).toBe('taken');
+    expect(state.subject).toEqual({ tenant: 'zzh', carrier: 'demo', purse: 'reads' });
+    const refusal = reading.peek();
+    expect([refusal?.problem.detail, refusal?.headers['ratelimit-policy']]).toEqual([
+      'this carrier may read 1 times a second; nothing of this request was taken',
+      '"reads";q=3;w=3',
+    ]);
+    expect(await post(budget, 3)).toBe('taken');
+    expect(open(off).budgets.readsOf(key)).toBeUndefined();
   });
 });
 

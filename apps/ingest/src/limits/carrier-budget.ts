@@ -1,9 +1,9 @@
 /**
- * What one carrier may still post, as this ingest knows it: the tokens that it holds on lease, spent without a round trip.
+ * What one carrier may still post, or read, as this ingest knows it: the tokens that it holds on lease, spent without a round trip.
  *
- * A token is an event. One is paid before the body is read, because the number of events is not known yet; the others when it is. When
- * less than half of a lease is left, the next one is fetched beside the requests; only what is larger than the lease waits for its own.
- * A request is taken whole or not at all: one that was let in by halves could not be repeated.
+ * A token is an event, or a read. Of events one is paid before the body is read, because their number is not known yet; the others when it
+ * is. When less than half of a lease is left, the next one is fetched beside the requests; only what is larger than the lease waits for its
+ * own. A request is taken whole or not at all: one that was let in by halves could not be repeated.
  */
 import type { Problem } from '@landbridge/contracts';
 import type { TokenLease, TokenLimits } from '@landbridge/redis';
@@ -16,6 +16,14 @@ export interface LimitRefusal {
 
 /** Takes from `needed` to `wanted` tokens, or none. Never rejects: what it does while the shared store is away is its own matter. */
 export type TakeLease = (needed: number, wanted: number) => Promise<TokenLease>;
+
+/** What is counted. */
+export interface TokenMeaning {
+  /** Name of the policy of a rate in the RateLimit headers. */
+  readonly policy: string;
+  /** What a carrier may do so many times, as in `post 5 events`. */
+  readonly said: (tokens: number) => string;
+}
 
 /** A lease is what is used in this time, so a carrier's tokens are at most so far away from those who ask for them. */
 const leaseSeconds = 0.1;
@@ -33,6 +41,7 @@ export class CarrierBudget {
 
   constructor(
     readonly limits: TokenLimits,
+    private readonly meaning: TokenMeaning,
     private readonly take: TakeLease,
     private readonly clock: () => number,
   ) {
@@ -73,7 +82,7 @@ export class CarrierBudget {
   async #spendLeased(events: number, due: number): Promise<LimitRefusal | undefined> {
     const { ratePerSecond, burst, quotaPerDay } = this.limits;
     const most = Math.min(ratePerSecond > 0 ? burst : Infinity, quotaPerDay > 0 ? quotaPerDay : Infinity);
-    if (events > most) return tooMany(most);
+    if (events > most) return this.#tooMany(most);
     // What is at hand is set aside first, so that two requests do not count on the same tokens.
     const held = Math.min(this.#tokens, due);
     this.#tokens -= held;
@@ -117,12 +126,15 @@ export class CarrierBudget {
    */
   headers(): Readonly<Record<string, string>> {
     const { ratePerSecond, burst, quotaPerDay } = this.limits;
+    const { policy } = this.meaning;
     const policies: string[] = [];
     const states: string[] = [];
     if (ratePerSecond > 0) {
       const left = Math.max(0, (this.#last?.left ?? burst) + this.#tokens);
-      policies.push(`"rate";q=${burst};w=${Math.ceil(burst / ratePerSecond)}`);
-      states.push(`"rate";r=${Math.min(left, burst)};t=${Math.ceil((burst - Math.min(left, burst)) / ratePerSecond)}`);
+      policies.push(`"${policy}";q=${burst};w=${Math.ceil(burst / ratePerSecond)}`);
+      states.push(
+        `"${policy}";r=${Math.min(left, burst)};t=${Math.ceil((burst - Math.min(left, burst)) / ratePerSecond)}`,
+      );
     }
     if (quotaPerDay > 0) {
       const left = Math.max(0, (this.#last?.quotaLeft ?? quotaPerDay) + this.#tokens);
@@ -132,23 +144,23 @@ export class CarrierBudget {
     return { 'ratelimit-policy': policies.join(', '), ratelimit: states.join(', ') };
   }
 
+  /** No waiting helps: the bucket never holds as much. Clients send smaller batches on 413. */
+  #tooMany(most: number): LimitRefusal {
+    const problem: Problem = {
+      code: 'too_many_events',
+      detail: `this carrier may ${this.meaning.said(most)} at once; send smaller batches`,
+    };
+    return { ok: false, problem, headers: {} };
+  }
+
   #refuse(waitMs: number, code = this.#emptyCode): LimitRefusal {
     const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
-    const detail =
-      code === 'rate_limited'
-        ? `this carrier may post ${this.limits.ratePerSecond} events a second; nothing of this request was taken`
-        : `this carrier may post ${this.limits.quotaPerDay} events a day; nothing of this request was taken`;
+    const { ratePerSecond, quotaPerDay } = this.limits;
+    const { said } = this.meaning;
+    const most = code === 'rate_limited' ? `${said(ratePerSecond)} a second` : `${said(quotaPerDay)} a day`;
+    const detail = `this carrier may ${most}; nothing of this request was taken`;
     return { ok: false, problem: { code, detail }, headers: { ...this.headers(), 'retry-after': String(seconds) } };
   }
-}
-
-/** No waiting helps: the bucket never holds as much. Clients send smaller batches on 413. */
-function tooMany(most: number): LimitRefusal {
-  const problem: Problem = {
-    code: 'too_many_events',
-    detail: `this carrier may post ${most} events at once; send smaller batches`,
-  };
-  return { ok: false, problem, headers: {} };
 }
 
 const hubOffsetMs = 8 * 3_600_000;

@@ -5,13 +5,15 @@
  * gets more than its rate times the number of ingests. A day's quota is not held then. It is asked again after a second.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CarrierKey } from '@landbridge/contracts';
+import type { CarrierKey, Purse } from '@landbridge/contracts';
 import type { TokenLease, TokenLeases, TokenLimits } from '@landbridge/redis';
-import { CarrierBudget, hubDate } from './carrier-budget.js';
+import { CarrierBudget, hubDate, type TakeLease, type TokenMeaning } from './carrier-budget.js';
 
 export interface BudgetParts {
   /** What a carrier may post whose key does not say otherwise. */
   readonly defaults: TokenLimits;
+  /** How often any carrier may read. */
+  readonly reads: TokenLimits;
   readonly leases: Pick<TokenLeases, 'lease'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -25,28 +27,48 @@ const outagePauseMs = 1_000;
 
 export class CarrierBudgets {
   /** A key's record is one object for as long as it stands; with a new record begins a new budget over the same bucket. */
-  readonly #budgets = new WeakMap<CarrierKey, CarrierBudget | 'unlimited'>();
+  readonly #posting: KnownBudgets = new WeakMap();
+  readonly #reading: KnownBudgets = new WeakMap();
   #awayUntilMs = -Infinity;
   #away = false;
 
   constructor(private readonly parts: BudgetParts) {}
 
-  /** The budget of a key, or undefined where neither it nor the hub sets a limit. */
+  /** The budget of a key for posting, or undefined where neither it nor the hub sets a limit. */
   of(key: CarrierKey): CarrierBudget | undefined {
-    let budget = this.#budgets.get(key);
-    if (budget === undefined) {
-      const limits = limitsOf(key, this.parts.defaults);
-      budget = limits.ratePerSecond === 0 && limits.quotaPerDay === 0 ? 'unlimited' : this.#open(key, limits);
-      this.#budgets.set(key, budget);
-    }
-    return budget === 'unlimited' ? undefined : budget;
+    const budget = this.#posting.get(key);
+    if (budget !== undefined) return budget === 'unlimited' ? undefined : budget;
+    return this.#open(this.#posting, key, limitsOf(key, this.parts.defaults), key.sandbox ? 'sandbox' : 'live', posts);
   }
 
-  #open(key: CarrierKey, limits: TokenLimits): CarrierBudget {
-    const subject = { tenant: key.tenant, carrier: key.carrier, sandbox: key.sandbox === true };
+  /** The budget of a key for reading, one token a read, or undefined where the hub sets no limit. */
+  readsOf(key: CarrierKey): CarrierBudget | undefined {
+    const budget = this.#reading.get(key);
+    if (budget !== undefined) return budget === 'unlimited' ? undefined : budget;
+    return this.#open(this.#reading, key, this.parts.reads, 'reads', reads);
+  }
+
+  #open(
+    known: KnownBudgets,
+    key: CarrierKey,
+    limits: TokenLimits,
+    purse: Purse,
+    meaning: TokenMeaning,
+  ): CarrierBudget | undefined {
+    if (limits.ratePerSecond === 0 && limits.quotaPerDay === 0) {
+      known.set(key, 'unlimited');
+      return undefined;
+    }
+    const budget = new CarrierBudget(limits, meaning, this.#taker(key, limits, purse), this.parts.clock);
+    known.set(key, budget);
+    return budget;
+  }
+
+  #taker({ tenant, carrier }: CarrierKey, limits: TokenLimits, purse: Purse): TakeLease {
+    const subject = { tenant, carrier, purse };
     const { clock } = this.parts;
     const local = new LocalBucket(limits, clock);
-    const take = async (needed: number, wanted: number): Promise<TokenLease> => {
+    return async (needed, wanted) => {
       if (clock() < this.#awayUntilMs) return local.lease(needed, wanted);
       try {
         const lease = await withinDeadline(this.parts.leases.lease(subject, limits, hubDate(clock()), needed, wanted));
@@ -57,7 +79,6 @@ export class CarrierBudgets {
         return local.lease(needed, wanted);
       }
     };
-    return new CarrierBudget(limits, take, clock);
   }
 
   #failed(error: unknown): void {
@@ -71,6 +92,11 @@ export class CarrierBudgets {
     this.#away = false;
   }
 }
+
+type KnownBudgets = WeakMap<CarrierKey, CarrierBudget | 'unlimited'>;
+
+const posts: TokenMeaning = { policy: 'rate', said: (tokens) => `post ${tokens} events` };
+const reads: TokenMeaning = { policy: 'reads', said: (tokens) => `read ${tokens} times` };
 
 /** What a key may post: what its record says, else what the hub says. A burst is never under the rate. */
 export function limitsOf(key: Pick<CarrierKey, 'limits'>, defaults: TokenLimits): TokenLimits {

@@ -1,4 +1,7 @@
-/** What one request pays of its carrier's budget: a token before its body is read, the others when its events are known. */
+/**
+ * What one request pays of its carrier's budget: a token before its body is read, the others when its events are known. A read has one
+ * token, and pays it by `enter` and `charge` as well.
+ */
 import type { ServerResponse } from 'node:http';
 import type { CarrierBudget, LimitRefusal } from './carrier-budget.js';
 

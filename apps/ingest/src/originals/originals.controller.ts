@@ -3,13 +3,13 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '@landbridge/http';
 import { parseOriginalPlace } from '@landbridge/kafka';
-import { CarrierIdentity } from '../identity/carrier-identity.js';
+import { CarrierReads } from '../limits/carrier-reads.js';
 import { noSuchOriginal, OriginalShelf } from './original-shelf.js';
 
 @Controller()
 export class OriginalsController {
   constructor(
-    private readonly identity: CarrierIdentity,
+    private readonly reads: CarrierReads,
     private readonly shelf: OriginalShelf,
   ) {}
 
@@ -19,10 +19,9 @@ export class OriginalsController {
     @Param('place') placeText: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const identified = await this.identity.check(request.headers, request.raw.socket.remoteAddress, 'read');
-    if (!identified.ok) throw new ProblemError(identified.problem);
+    const key = await this.reads.admit(request, reply);
     const place = parseOriginalPlace(placeText, '-');
-    const found = place === undefined ? noSuchOriginal : await this.shelf.find(identified.key, place);
+    const found = place === undefined ? noSuchOriginal : await this.shelf.find(key, place);
     if (!found.ok) throw new ProblemError(found.problem);
     const { bytes, contentType, digest, format, receivedMs } = found.original;
     // It is a stranger's bytes under a stranger's type: a browser is to save it, not to show it.

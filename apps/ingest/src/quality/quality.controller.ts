@@ -2,13 +2,13 @@
  * `GET /v1/carriers/{id}/quality?days=30`: how good a carrier's data was over the last days of receipt, and how that adds up to a score.
  * A carrier reads its own; another's is not found, whether it exists or not.
  */
-import { Controller, Get, Header, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import type { CarrierQuality } from '@landbridge/contracts';
 import { latenessBoundsSeconds, qualityScore } from '@landbridge/domain';
 import { ProblemError } from '@landbridge/http';
 import { RedisQualityStore } from '@landbridge/redis';
-import { CarrierIdentity } from '../identity/carrier-identity.js';
-import type { FastifyRequest } from 'fastify';
+import { CarrierReads } from '../limits/carrier-reads.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastDates } from './quality-tally.js';
 
 const defaultDays = 30;
@@ -18,7 +18,7 @@ const daysMax = 92;
 @Controller()
 export class QualityController {
   constructor(
-    private readonly identity: CarrierIdentity,
+    private readonly reads: CarrierReads,
     private readonly store: RedisQualityStore,
   ) {}
 
@@ -28,12 +28,11 @@ export class QualityController {
     @Param('id') id: string,
     @Query() query: Readonly<Record<string, unknown>>,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CarrierQuality> {
-    const check = await this.identity.check(request.headers, request.raw.socket.remoteAddress, 'read');
-    if (!check.ok) throw new ProblemError(check.problem);
-    if (check.key.carrier !== id) throw new ProblemError({ code: 'not_found', detail: 'there is no such carrier' });
+    const { tenant, carrier } = await this.reads.admit(request, reply);
+    if (carrier !== id) throw new ProblemError({ code: 'not_found', detail: 'there is no such carrier' });
     const dates = lastDates(daysOf(query), Date.now());
-    const { tenant, carrier } = check.key;
     const reading = await this.store.read({ tenant, carrier }, dates).catch((cause: unknown) => {
       throw new ProblemError({ code: 'view_unavailable', detail: 'the counts cannot be read' }, {}, { cause });
     });
