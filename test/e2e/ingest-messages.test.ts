@@ -230,6 +230,22 @@ describe('an original', () => {
   });
 
   test(
+    'stays on its side of the sandbox: a key for tests reads nothing that counts, and no other key what was a test',
+    async () => {
+      const owner = { tenant: door.tenant, carrier: 'demo', source: door.source };
+      const box = { authorization: `Bearer ${await anotherKey({ ...owner, sandbox: true })}` };
+      const live = { authorization: `Bearer ${door.secret}` };
+      const statusOf = async (place: string | undefined, headers: Record<string, string>) =>
+        (await fetch(`${door.url}/v1/originals/${place}`, { headers })).status;
+      const counted = (await answerOf(await door.message('edifact', validSample('edifact')))).answer.original;
+      const tried = (await answerOf(await door.message('edifact', validSample('edifact'), box))).answer.original;
+      expect([await statusOf(counted, live), await statusOf(tried, box)]).toEqual([200, 200]);
+      expect([await statusOf(counted, box), await statusOf(tried, live)]).toEqual([404, 404]);
+    },
+    SLOW_MS,
+  );
+
+  test(
     'is written by the tool, which compares its digest',
     async () => {
       const text = validSample('edifact');

@@ -196,6 +196,7 @@ const originalChannel: JsonObject = {
           [originalHeaders.carrier]: { type: 'string' },
           [originalHeaders.format]: { type: 'string', description: 'The format that it was read as.' },
           [originalHeaders.contentType]: { type: 'string', description: 'As the sender named it.' },
+          [originalHeaders.sandbox]: { const: 'true', description: 'There when it was posted to the sandbox.' },
         },
       },
       payload: { type: 'string' },

@@ -57,6 +57,8 @@ export const originalHeaders = {
   carrier: 'lb-carrier',
   format: 'lb-format',
   contentType: 'content-type',
+  /** `true` of what was posted with a key of the sandbox; otherwise it is not there. */
+  sandbox: 'lb-sandbox',
 } as const;
 
 /** The partition of an original. @param digest SHA-256 of its bytes, hex */

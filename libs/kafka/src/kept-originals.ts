@@ -21,6 +21,8 @@ export interface KeptOriginal {
   readonly carrier: string;
   readonly format: string;
   readonly contentType: string;
+  /** Whether it was posted with a key of the sandbox. */
+  readonly sandbox: boolean;
   /** When the hub received it, epoch milliseconds. */
   readonly receivedMs: number;
 }
@@ -56,6 +58,7 @@ function fromRecord({ key, value, headers, timestamp }: KafkaMessage): KeptOrigi
     carrier: header(originalHeaders.carrier),
     format: header(originalHeaders.format),
     contentType: header(originalHeaders.contentType),
+    sandbox: header(originalHeaders.sandbox) === 'true',
     receivedMs: Number(timestamp),
   };
 }

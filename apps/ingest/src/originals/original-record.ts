@@ -18,7 +18,7 @@ export interface CarrierMessage {
 
 /** The record of an original; its key is the SHA-256 of the bytes, hex. */
 export function originalRecord(
-  { tenant, carrier }: Pick<CarrierKey, 'tenant' | 'carrier'>,
+  { tenant, carrier, sandbox }: Pick<CarrierKey, 'tenant' | 'carrier' | 'sandbox'>,
   { format, bytes, contentType }: CarrierMessage,
 ): LogRecord & { readonly partition: number } {
   const digest = hash('sha256', bytes);
@@ -32,6 +32,7 @@ export function originalRecord(
       [originalHeaders.carrier]: carrier,
       [originalHeaders.format]: format,
       [originalHeaders.contentType]: contentType,
+      ...(sandbox ? { [originalHeaders.sandbox]: 'true' } : {}),
     },
   };
 }

@@ -4,7 +4,7 @@
  * Reading needs a consumer, which takes seconds to join and a heartbeat to keep. Few ask for originals, so it is opened by the first who
  * does, and closed when nobody has asked for some minutes. Refused: one consumer for each question, which would pay the joining each time.
  */
-import type { CarrierName, Problem } from '@landbridge/contracts';
+import type { CarrierKey, Problem } from '@landbridge/contracts';
 import { readOriginal, type KeptOriginal, type LogReader, type OriginalPlace } from '@landbridge/kafka';
 import type { Logger } from '@landbridge/telemetry';
 import { FairShares } from '../intake/fair-shares.js';
@@ -12,6 +12,9 @@ import { FairShares } from '../intake/fair-shares.js';
 export type ShelfAnswer =
   | { readonly ok: true; readonly original: KeptOriginal }
   | { readonly ok: false; readonly problem: Problem };
+
+/** What of a key says which originals it may read. */
+type OriginalReader = Pick<CarrierKey, 'tenant' | 'carrier' | 'sandbox'>;
 
 type Reader = Pick<LogReader, 'start' | 'stop' | 'extents' | 'read'>;
 
@@ -35,10 +38,10 @@ export class OriginalShelf {
 
   /**
    * The original at a place, for the carrier that sent it. Another's, of the same tenant too, is not found: that it exists is not told.
+   * So is one from the other side of the sandbox: keys for tests are given to people who are to see no real message.
    * Problems: not_found, overloaded, log_unavailable.
    */
-  async find(asker: CarrierName, place: OriginalPlace): Promise<ShelfAnswer> {
-    const { tenant, carrier } = asker;
+  async find(asker: OriginalReader, place: OriginalPlace): Promise<ShelfAnswer> {
     if (!this.#waiting.fits(asker, 1, waitingMax))
       return refuse('overloaded', 'too many originals are asked for at a time; ask again after the stated time');
     const giveBack = this.#waiting.take(asker, 1);
@@ -46,7 +49,7 @@ export class OriginalShelf {
       const turn = this.#turn.then(() => this.#read(place));
       this.#turn = turn.catch(() => undefined);
       const original = await turn;
-      return original?.tenant === tenant && original.carrier === carrier ? { ok: true, original } : noSuchOriginal;
+      return original !== undefined && isOf(original, asker) ? { ok: true, original } : noSuchOriginal;
     } catch (err) {
       this.logger.warn({ err }, 'an original could not be read');
       return refuse('log_unavailable', 'the log cannot be read now; ask again after the stated time');
@@ -91,6 +94,10 @@ export class OriginalShelf {
     await reader.start();
     return reader;
   }
+}
+
+function isOf({ tenant, carrier, sandbox }: KeptOriginal, asker: OriginalReader): boolean {
+  return tenant === asker.tenant && carrier === asker.carrier && sandbox === (asker.sandbox ?? false);
 }
 
 /** Of a place where nothing stands, and of one where another carrier's original does. */
