@@ -85,7 +85,7 @@ export class PostingRoutes {
     const server = host.httpAdapter.getInstance<FastifyInstance>();
     // Node would answer `Expect: 100-continue` with "go on" by itself, and a large body would come before we say no.
     if (server.server.listenerCount('checkContinue') === 0)
-      server.server.on('checkContinue', (request, response) => server.routing(request, response));
+      server.server.on('checkContinue', (request, response) => server.server.emit('request', request, response));
     // A scope of its own, so that the parser and the hooks below touch no other route.
     void server.register((scope, _options, done) => {
       scope.removeAllContentTypeParsers();
@@ -147,7 +147,8 @@ export class PostingRoutes {
     );
     if (!result.ok) return this.#refuseUnread(request, reply, result.problem);
     const enter = (): 'entered' | 'full' | 'gone' => {
-      if (request.raw.destroyed) return 'gone';
+      // Gone, or answered by the shell for being too slow: then nothing more is read of it.
+      if (request.raw.destroyed || !request.raw.socket.writable) return 'gone';
       const room = gate.roomFor(result.head);
       if (room === undefined) return 'full';
       request[admissionSlot] = { head: result.head, room, meter };
@@ -215,9 +216,10 @@ export class PostingRoutes {
   }
 
   /**
-   * Answers while the body still comes. Node throws away what follows, without keeping it; that is worth it for as much as a carrier may
-   * send, because a closed connection can cost the sender the answer. For more, or for a stranger's unknown amount, it is closed. So it
-   * is for a sender that waits to be told to go on: it sends no body now, and its next request would be read as one.
+   * Answers while the body still comes. Node throws away what follows, without keeping it, and the connection serves the next request;
+   * that is worth it for as much as a carrier may send. For more, or for a stranger's unknown amount, it is closed, as soon as its sender
+   * can read the answer (`LingeringClose`). So it is for a sender that waits to be told to go on: it sends no body now, and its next
+   * request would be read as one.
    */
   #refuseUnread(request: FastifyRequest, reply: FastifyReply, problem: Problem, headers?: ProblemHeaders): void {
     const bytes = declaredBytes(request.headers);

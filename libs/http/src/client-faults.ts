@@ -1,30 +1,47 @@
 /**
- * Answers to what is wrong before there is a request to answer: Node's HTTP parser gave up, or the request did not arrive in time. There
- * is only the socket, so the problem is written to it by hand and the connection closed.
+ * Answers to what is wrong below requests: Node's HTTP parser gave up, or a request did not arrive in time.
+ *
+ * Whoever reads the body of the request is told, and answers as he answers everything: so it is counted, and holds nothing any more while
+ * the connection lingers. Where nobody does there is only the socket; the problem is written to it by hand.
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { LingeringClose } from './lingering-close.js';
 import { problemContentType, problemDetails, type Problem } from '@landbridge/contracts';
 
 export class ClientFaults {
-  readonly #timedOut = new WeakSet<object>();
+  readonly #problems = new WeakMap<object, Problem>();
+
+  constructor(private readonly lingeringClose: Pick<LingeringClose, 'end' | 'has' | 'unfinished'>) {}
 
   /** Listener of the server's `clientError`. */
   readonly answer = (error: NodeJS.ErrnoException, socket: Socket): void => {
+    // Node's own bound for a request goes on while the connection lingers within others.
+    if (this.lingeringClose.has(socket) && error.code === timeoutCode) return;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    if (error.code === timeoutCode) this.#timedOut.add(socket);
-    // Destroyed once the answer is with the kernel: a sender that ignores it must not keep the half-closed connection.
-    socket.end(responseOf(problemOf(error)), () => socket.destroy());
+    // It is being answered: the parser goes on complaining until the connection is taken from it.
+    if (this.#problems.has(socket)) return;
+    const problem = problemOf(error);
+    this.#problems.set(socket, problem);
+    const exchange = this.lingeringClose.unfinished(socket);
+    // A second answer to one request would be read as that to the next.
+    if (exchange?.response.headersSent) this.lingeringClose.end(socket);
+    else if (exchange !== undefined && exchange.request.listenerCount('error') > 0)
+      exchange.request.emit('error', Object.assign(new Error(problem.detail), { code: brokenBodyCode }));
+    else this.lingeringClose.end(socket, responseOf(problem));
   };
 
-  /** Whether the connection was ended because its request took too long. */
-  timedOut(socket: object): boolean {
-    return this.#timedOut.has(socket);
+  /** What was wrong with the last request of a connection. */
+  problemOn(socket: object): Problem | undefined {
+    return this.#problems.get(socket);
   }
 }
+
+/** Of the error that whoever reads a body is given: Node's own when a connection is lost. */
+export const brokenBodyCode = 'ECONNRESET';
 
 const timeoutCode = 'ERR_HTTP_REQUEST_TIMEOUT';
 

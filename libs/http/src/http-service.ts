@@ -14,6 +14,7 @@ import { nestLogger, type HealthBoard, type Logger, type Metrics } from '@landbr
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DeclaredRoutes, serveApiDocs } from './api-docs.js';
 import { ClientFaults } from './client-faults.js';
+import { LingeringClose } from './lingering-close.js';
 import { addProbes } from './probes.js';
 import { answerProblem } from './problem-error.js';
 import { fastifyProblems, ProblemFilter } from './problem-filter.js';
@@ -90,7 +91,8 @@ export async function createHttpApp(options: HttpServiceOptions): Promise<NestFa
 
 async function createShell(options: HttpServiceOptions): Promise<{ app: NestFastifyApplication; drain: Drain }> {
   const { module, logger, bodyBytesMax = defaultBodyBytesMax, bodyTimeoutMs = defaultBodyTimeoutMs } = options;
-  const clientFaults = new ClientFaults();
+  const lingeringClose = new LingeringClose();
+  const clientFaults = new ClientFaults(lingeringClose);
   const adapter = new FastifyAdapter({
     bodyLimit: bodyBytesMax,
     requestTimeout: bodyTimeoutMs,
@@ -114,6 +116,7 @@ async function createShell(options: HttpServiceOptions): Promise<{ app: NestFast
     skipMiddie: true,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  lingeringClose.watch(server.server);
   server.removeContentTypeParser('text/plain');
   if (options.rawContentTypes?.length)
     server.addContentTypeParser([...options.rawContentTypes], { parseAs: 'buffer' }, (_request, body, done) =>

@@ -8,7 +8,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { Problem, ProblemCode } from '@landbridge/contracts';
 import type { Logger } from '@landbridge/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ClientFaults } from './client-faults.js';
+import { brokenBodyCode, type ClientFaults } from './client-faults.js';
 import { answerProblem, ProblemError } from './problem-error.js';
 
 @Catch()
@@ -37,10 +37,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   #problemOf(error: unknown, request: FastifyRequest): Problem {
-    if (codeOf(error) === 'ECONNRESET' && request.raw.destroyed) {
+    if (codeOf(error) === brokenBodyCode) {
+      const found = this.clientFaults.problemOn(request.raw.socket);
+      if (found) return found;
       // Nobody hears the answer; its status is for the metrics.
-      const slow = this.clientFaults.timedOut(request.raw.socket);
-      return { code: slow ? 'request_timeout' : 'unreadable', detail: 'the body did not arrive completely' };
+      if (request.raw.destroyed) return { code: 'unreadable', detail: 'the body did not arrive completely' };
     }
     const known = fastifyProblems[codeOf(error) ?? ''] ?? problemOfHttpException(error);
     if (known) return known;
