@@ -11,8 +11,9 @@ import kafkajs, { type Consumer, type ISocketFactory, type Kafka, type RetryOpti
 import type { Logger } from 'pino';
 import { registerCodecs } from './codecs.js';
 import { useFastFetchAnswers } from './fetch-answer.js';
-import { kafkajsLogCreator, silenceNegativeTimeouts } from './kafkajs-noise.js';
+import { kafkajsLogCreator } from './kafkajs-noise.js';
 import { useFastProduceRequests } from './produce-request.js';
+import { useRestingConnections } from './resting-connections.js';
 
 export interface KafkaSettings {
   /** `host:port` of any broker; the others are found through it. */
@@ -78,7 +79,7 @@ export function openKafka(
   registerCodecs();
   useFastFetchAnswers();
   useFastProduceRequests();
-  silenceNegativeTimeouts();
+  useRestingConnections();
   // Bounded by kafkajs: one socket per broker and one for the first contact.
   const sockets = new Set<Socket>();
   let destroyed = false;

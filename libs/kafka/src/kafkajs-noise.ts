@@ -33,18 +33,3 @@ export function kafkajsLogCreator(
       else logger.debug(fields, log.message);
     };
 }
-
-let silenced = false;
-
-/**
- * Drops one warning of Node by its name. kafkajs 2.2.4 arms a timer with a negative delay after each answer (tulios/kafkajs#1751),
- * which Node takes as 1 ms and complains about. Can go when kafkajs no longer does that; every other warning passes.
- */
-export function silenceNegativeTimeouts(): void {
-  if (silenced) return;
-  silenced = true;
-  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  process.emitWarning = (...args: unknown[]) => {
-    if (args[1] !== 'TimeoutNegativeWarning') emitWarning(...args);
-  };
-}
