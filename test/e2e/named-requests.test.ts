@@ -1,7 +1,7 @@
 /** Requests with an `Idempotency-Key` while the Redis that remembers them stands still, and when it remembers rubbish. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectRedis, type RedisConnection } from '@landbridge/redis';
+import { connectRedis, RequestMemory, type RedisConnection } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
 import { openIngestDoor, type IngestDoor } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
@@ -54,9 +54,36 @@ describe('a request with an idempotency key', () => {
         process.kill(server.server.pid, 'SIGCONT');
       }
       await eventually(() => redis.ping(), { deadlineMs: 10_000, what: 'Redis to go on' });
-      // Nobody is at work on them: none may be told so, as they would be for a minute by a claim that was carried out too late.
+      // Nobody is at work on them: none may be told so, as they would be by a claim that was carried out too late.
       const repeats = await Promise.all(keys.map(post));
       expect(repeats.map(([status]) => status)).toEqual(keys.map(() => 202));
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'keeps its name while it is worked on, and leaves it within ten seconds when its process is gone',
+    async () => {
+      const memory = new RequestMemory(redis);
+      const before = new Set(await redis.keys('lb:request:*'));
+      const request = {
+        owner: { tenant: 'zzh', carrier: 'demo' },
+        nameHash: 'a'.repeat(64),
+        fingerprint: 'b'.repeat(64),
+      };
+      const claim = await memory.claim(request);
+      if (claim.kind !== 'mine') throw new Error(`the claim is ${claim.kind}`);
+      const [entry = ''] = (await redis.keys('lb:request:*')).filter((key) => !before.has(key));
+      // A process that is killed says nothing more of its claim.
+      expect(await redis.pttl(entry)).toBeLessThanOrEqual(10_000);
+      await redis.pexpire(entry, 6_000);
+      await eventually(async () => (await redis.pttl(entry)) > 6_000, {
+        deadlineMs: 5_900,
+        what: 'a sign of the work',
+      });
+      expect(await memory.claim(request)).toEqual({ kind: 'busy' });
+      await memory.keep(request, claim.token, '{}');
+      expect(await memory.claim(request)).toEqual({ kind: 'done', answer: '{}' });
     },
     SLOW_MS,
   );

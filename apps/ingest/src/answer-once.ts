@@ -2,9 +2,9 @@
  * Requests with an `Idempotency-Key`: the same one again gets the first answer again, without the work being done again.
  *
  * 1 the name is claimed, 2 the request is answered, which means that the log has confirmed, 3 the answer is kept under the name. A crash
- * between 1 and 3 leaves a claim that ends by itself within a minute. An answer that says "send it again" is not kept: a repeat is
+ * between 1 and 3 leaves a claim that ends by itself within seconds. An answer that says "send it again" is not kept: a repeat is
  * meant to have another one. Where the memory cannot be reached requests are answered as if they had no name: events have ids. A claim
- * that it may still carry out is ended all the same, without waiting: left alone it would refuse repeats for its minute.
+ * that it may still carry out is ended all the same, without waiting: left alone it would refuse repeats for as long as it lives.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
  */
 import { createHash, hash } from 'node:crypto';

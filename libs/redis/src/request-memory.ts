@@ -1,8 +1,9 @@
 /**
  * Which named requests a carrier has sent, and how they were answered: so that the same request is answered the same.
  *
- * An entry is `busy` while its request is answered, for a minute at most, then `done` for a day. Each claim has a token, so that a
- * process that was away for longer than its minute cannot write over the claim of another one.
+ * An entry is `busy` while its request is answered, then `done` for a day. A claim ends by itself some seconds after the last sign of the
+ * process that made it, so a crash does not lock its names for long. Each has a token, so that a process that was away for longer
+ * cannot write over the claim of another one.
  * It is no part of exactly-once: without Redis requests are answered as if they had no name, and event ids keep each counted once. So
  * nothing here waits long or rejects: what cannot be asked in time is `unreachable`.
  */
@@ -30,8 +31,11 @@ export type Claim =
   /** Nothing is known in time. With a token the claim may still be made: it is to be ended as if it were. */
   | { readonly kind: 'unreachable'; readonly token?: ClaimToken };
 
-/** Longer than any request is answered, and short enough that a crash does not lock a name for long. */
-const busyMs = 60_000;
+/** How long a claim lives without a sign of its process, and how often there is one: a process may miss two. */
+const busyMs = 10_000;
+const signMs = 3_000;
+/** A minute's; no request is answered later, so what still seems to be at work then is a fault. */
+const signsMax = 20;
 const doneMs = 86_400_000;
 /** What one carrier may have Redis remember a day, some 50 MiB of short answers; further names are not remembered. */
 const requestsPerDayMax = 100_000;
@@ -61,17 +65,30 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 `;
 
+/** KEYS  1 entry · ARGV  1 the claim, 2 its milliseconds. */
+const signScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 1
+`;
+
 export class RequestMemory {
+  /** By claim; those of requests that are at work. */
+  readonly #signs = new Map<ClaimToken, NodeJS.Timeout>();
+
   constructor(private readonly redis: RedisConnection) {}
 
-  /** Takes the name for this request, or tells what is known of it. Never rejects. */
-  async claim({ owner, nameHash, fingerprint }: NamedRequest): Promise<Claim> {
+  /** Takes the name for this request, to be ended by `keep` or `free`, or tells what is known of it. Never rejects. */
+  async claim(request: NamedRequest): Promise<Claim> {
+    const { owner, nameHash, fingerprint } = request;
     const token = `busy:${fingerprint}:${randomBytes(12).toString('hex')}`;
     const keys = [requestKey(owner, nameHash), requestCountKey(owner)];
     const held = await this.#ask(claimScript, keys, [token, busyMs, requestsPerDayMax, doneMs]);
     // A Redis that goes on after a pause carries the claim out that nobody waits for any more, and then what is sent behind it.
     if (typeof held !== 'string') return { kind: 'unreachable', token };
-    if (held === token) return { kind: 'mine', token };
+    if (held === token) {
+      this.#giveSigns(request, token);
+      return { kind: 'mine', token };
+    }
     const match = entryForm.exec(held);
     if (!match) return { kind: 'unreachable' };
     if (match[2] !== fingerprint) return { kind: 'other' };
@@ -89,7 +106,22 @@ export class RequestMemory {
     await this.#end(request, token, '');
   }
 
+  #giveSigns({ owner, nameHash }: NamedRequest, token: ClaimToken): void {
+    let signs = 0;
+    const timer = setInterval(() => {
+      if (++signs > signsMax) this.#endSigns(token);
+      else void this.#ask(signScript, [requestKey(owner, nameHash)], [token, busyMs]);
+    }, signMs);
+    this.#signs.set(token, timer.unref());
+  }
+
+  #endSigns(token: ClaimToken): void {
+    clearInterval(this.#signs.get(token));
+    this.#signs.delete(token);
+  }
+
   async #end({ owner, nameHash }: NamedRequest, token: ClaimToken, entry: string): Promise<void> {
+    this.#endSigns(token);
     await this.#ask(endScript, [requestKey(owner, nameHash)], [token, entry, doneMs]);
   }
 
