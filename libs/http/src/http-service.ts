@@ -14,6 +14,7 @@ import { nestLogger, type HealthBoard, type Logger, type Metrics } from '@landbr
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DeclaredRoutes, serveApiDocs } from './api-docs.js';
 import { ClientFaults } from './client-faults.js';
+import { ConnectionTurns } from './connection-turns.js';
 import { LingeringClose } from './lingering-close.js';
 import { addProbes } from './probes.js';
 import { answerProblem } from './problem-error.js';
@@ -116,6 +117,10 @@ async function createShell(options: HttpServiceOptions): Promise<{ app: NestFast
     skipMiddie: true,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  // Also for whoever hands a request to the router by hand.
+  const { take } = new ConnectionTurns(server.routing.bind(server));
+  server.routing = take;
+  server.server.removeAllListeners('request').on('request', take);
   lingeringClose.watch(server.server);
   server.removeContentTypeParser('text/plain');
   if (options.rawContentTypes?.length)
