@@ -145,6 +145,7 @@ const benches: Readonly<Record<string, Bench>> = {
         bodies: options['bodies'] === 'when-asked-for' ? 'when asked for' : 'at once',
       });
       const shares = Object.entries(result.processorsOverloaded).map(([who, used]) => `${who} ${used.toFixed(2)}`);
+      const { atPeak, overloaded } = result.ingestMicrosPerEvent;
       return {
         heading: [
           'peak',
@@ -158,6 +159,7 @@ const benches: Readonly<Record<string, Bench>> = {
           'p99 ms',
           'lost events',
           'RSS MiB',
+          'ingest µs/event, at peak',
           'processors',
         ],
         rows: [
@@ -173,6 +175,7 @@ const benches: Readonly<Record<string, Bench>> = {
             result.p99Ms.toFixed(1),
             result.lostEvents,
             result.rssMiBMax,
+            `${overloaded.toFixed(1)}, ${atPeak.toFixed(1)}`,
             shares.join(', '),
           ],
         ],

@@ -7,6 +7,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { FreeLines } from './free-lines.js';
 
 export interface LoadPlan {
   readonly port: number;
@@ -67,7 +68,7 @@ export async function postLoad(plan: LoadPlan): Promise<LoadResult> {
   if (plan.perSecond === undefined) {
     for (const line of lines) line.post();
     await delay(state.measureTo - performance.now());
-  } else await postWhenDue(plan.perSecond, lines, state, startMs);
+  } else await postWhenDue(plan.perSecond, state, startMs);
   plan.onMeasure?.('end');
   state.ended = true;
   const deadline = performance.now() + drainMs;
@@ -76,31 +77,28 @@ export async function postLoad(plan: LoadPlan): Promise<LoadResult> {
   return state.result();
 }
 
-async function postWhenDue(
-  perSecond: number,
-  lines: readonly Line[],
-  state: LoadState,
-  startMs: number,
-): Promise<void> {
+/** A post that falls due while all connections wait takes the first that is answered; those due before it are not sent. */
+async function postWhenDue(perSecond: number, state: LoadState, startMs: number): Promise<void> {
+  const { free } = state;
+  const end = setTimeout(() => free.wake(), state.measureTo - startMs);
   let due = 0;
-  let next = 0;
   for (let now = startMs; now < state.measureTo; now = performance.now()) {
     const wanted = Math.floor(((now - startMs) * perSecond) / 1_000);
-    for (; due < wanted; due++) {
-      let looked = 0;
-      while (looked < lines.length && !lines[next]!.free) {
-        next = (next + 1) % lines.length;
-        looked++;
-      }
-      if (looked < lines.length) lines[next]!.post();
-      else {
-        state.unsent += wanted - due;
-        due = wanted;
-        break;
-      }
+    let line: Line | undefined;
+    while (due < wanted && (line = free.take()) !== undefined) {
+      line.post();
+      due++;
     }
-    await delay(tickMs);
+    if (due === wanted) {
+      await delay(tickMs);
+      continue;
+    }
+    state.unsent += wanted - due;
+    due = wanted;
+    await free.next();
   }
+  clearTimeout(end);
+  state.unsent += Math.floor(((state.measureTo - startMs) * perSecond) / 1_000) - due;
 }
 
 /** What all connections count together. */
@@ -110,6 +108,7 @@ class LoadState {
   ended = false;
   unsent = 0;
   nextPost: number;
+  readonly free = new FreeLines<Line>();
   readonly acknowledged: number[] = [];
   readonly statuses: Record<string, number> = {};
   readonly #waitsMs: number[] = [];
@@ -177,7 +176,10 @@ class Line {
     this.#socket = socket;
     this.#answer = '';
     const opened = Promise.withResolvers<void>();
-    socket.on('connect', () => opened.resolve());
+    socket.on('connect', () => {
+      this.state.free.add(this);
+      opened.resolve();
+    });
     socket.on('error', () => undefined);
     socket.on('close', () => {
       opened.resolve();
@@ -224,7 +226,8 @@ class Line {
   #done(status: string): void {
     this.waits = false;
     this.state.answered(this.#post, status, this.#sentMs);
-    if (this.plan.perSecond === undefined && !this.state.ended) this.post();
+    if (this.plan.perSecond !== undefined) this.state.free.add(this);
+    else if (!this.state.ended) this.post();
   }
 }
 
