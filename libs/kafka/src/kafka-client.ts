@@ -13,6 +13,7 @@ import { registerCodecs } from './codecs.js';
 import { useFastFetchAnswers } from './fetch-answer.js';
 import { kafkajsLogCreator } from './kafkajs-noise.js';
 import { useFastProduceRequests } from './produce-request.js';
+import { useRoomBeforeRequests } from './request-head.js';
 import { useRestingConnections } from './resting-connections.js';
 
 export interface KafkaSettings {
@@ -79,6 +80,7 @@ export function openKafka(
   registerCodecs();
   useFastFetchAnswers();
   useFastProduceRequests();
+  useRoomBeforeRequests();
   useRestingConnections();
   // Bounded by kafkajs: one socket per broker and one for the first contact.
   const sockets = new Set<Socket>();

@@ -2,14 +2,15 @@
  * Writes the request that carries a batch to the broker, in place of kafkajs' own writer: a third of a producer's time goes there.
  *
  * kafkajs 2.2.4 makes a buffer of 512 bytes for each record and two more for each of its headers, and one for each length. Here the whole
- * request is measured first and then written into one buffer. What our writer of the log never asks for (compression, transactions,
- * timestamps of its own, several values of one header) is left to kafkajs.
+ * request is measured first and then written into one buffer, the one that is sent (`request-head.ts`). What our writer of the log never
+ * asks for (compression, transactions, timestamps of its own, several values of one header) is left to kafkajs.
  *
  * The seam is one function of one module of kafkajs, which is pinned; a test compares both writers on the same records.
  * @see https://kafka.apache.org/documentation/#recordbatch
  */
 import { createRequire } from 'node:module';
 import { crc32c } from '@node-rs/crc32';
+import { bytesWithRoom } from './request-head.js';
 
 /** A record as it comes to kafkajs. */
 export interface ProducedRecord {
@@ -115,7 +116,7 @@ export function encodeProduce(given: ProduceArguments, nowMs: number): Buffer {
       size += 4 + 4 + batchSize;
     }
   }
-  const writer = new RequestWriter(Buffer.allocUnsafe(size), sizes);
+  const writer = new RequestWriter(bytesWithRoom(size), sizes);
   writer.int16(-1); // no transaction
   writer.int16(acks);
   writer.int32(timeout);
