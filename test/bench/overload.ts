@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- overload`: the door is offered five times what it can take. What it takes then is compared with its peak, which is
- * what it takes for a quarter of a minute from as many connections as it needs, warm, before and after; what it has acknowledged is looked for in the log event by event, and its memory is watched.
+ * what it takes for a quarter of a minute from as many connections as it needs, warm, before and after. What
+ * it has acknowledged is looked for in the log event by event, and its memory is watched.
  *
  * Two ratios are told. `ofPeak` is goodput to peak as they were measured. But the load shares the machine with the door, and posts that
  * are sent to be refused cost it and the kernel as much as others: beside 2,300 of them a second that go to a door which takes nothing
