@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventTopics, type MessageAnswer, type ProblemDetails } from '@landbridge/contracts';
 import { openIngestDoor, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
 import { largeBodies, postLarge } from '../harness/large-messages.js';
+import { eventually } from '../harness/poll.js';
 import { sharedKafka, sharedRedis } from '../harness/shared-servers.js';
 
 /** Starting a process and reading topics back take seconds; the rest is for a busy machine. */
@@ -122,6 +125,43 @@ test(
     // A carrier has at most half of the lane's 32 MiB.
     expect(Math.max(...waiting)).toBeLessThanOrEqual(2);
     expect(Math.max(...waiting)).toBeGreaterThan(0);
+  },
+  SLOW_MS,
+);
+
+test(
+  'originals that nobody reads keep their places, so few are in memory, and give them back when their readers are gone',
+  async () => {
+    const body = bodyNamed('TAF TSI');
+    // More than the kernel takes for a connection that is not read.
+    const text = body.text.replace(/(?=<\/[^<]*$)/, `<!-- ${'x'.repeat(7_000_000)} -->`);
+    const { original } = (await (await postLarge(door, { ...body, text })).json()) as MessageAnswer;
+    const ask = () => connect(Number(new URL(door.url).port), '127.0.0.1').pause();
+    const head = `GET /v1/originals/${original} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${door.secret}\r\n\r\n`;
+    const read = () =>
+      fetch(`${door.url}/v1/originals/${original}`, { headers: { authorization: `Bearer ${door.secret}` } });
+    const readers: Socket[] = [];
+    try {
+      // A carrier's share of the places; each is answered before the next one asks.
+      for (let n = 0; n < 8; n++) {
+        const socket = ask();
+        readers.push(socket);
+        socket.write(head);
+        await once(socket, 'readable');
+      }
+      const refused = await read();
+      expect([refused.status, ((await refused.json()) as ProblemDetails).code]).toEqual([503, 'overloaded']);
+    } finally {
+      for (const socket of readers) socket.destroy();
+    }
+    const again = await eventually(
+      async () => {
+        const response = await read();
+        return response.ok ? response : (await response.body?.cancel(), false);
+      },
+      { deadlineMs: 5_000, what: 'a place' },
+    );
+    expect((await (again as Response).text()) === text).toBe(true);
   },
   SLOW_MS,
 );

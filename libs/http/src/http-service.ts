@@ -34,6 +34,8 @@ export interface HttpServiceOptions {
   readonly bodyBytesMax?: number;
   /** From the first byte of a request to the last of its body, milliseconds; then 408. */
   readonly bodyTimeoutMs?: number;
+  /** Of a connection on which nothing moves while it is answered, milliseconds; then it is cut. */
+  readonly stalledTimeoutMs?: number;
   /** Content types whose bodies controllers get as a Buffer, for example `application/cloudevents+json`. */
   readonly rawContentTypes?: readonly string[];
   readonly deadlines?: ShutdownDeadlines;
@@ -51,6 +53,8 @@ export interface HttpService {
 /** Services without an intake of their own get small questions only. */
 const defaultBodyBytesMax = 1_048_576;
 const defaultBodyTimeoutMs = 10_000;
+/** Twice as long as anything of ours is waited for. An answer that nobody reads is held in memory until then. */
+const defaultStalledTimeoutMs = 30_000;
 /** A header block is one or two packets; the rest of the time is for the body. */
 const headersTimeoutMs = 5_000;
 /** Longer than the 60 seconds after which load balancers end an idle connection, so that it is they who end it and no request is lost. */
@@ -97,6 +101,7 @@ async function createShell(options: HttpServiceOptions): Promise<{ app: NestFast
   const adapter = new FastifyAdapter({
     bodyLimit: bodyBytesMax,
     requestTimeout: bodyTimeoutMs,
+    connectionTimeout: options.stalledTimeoutMs ?? defaultStalledTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     http: {
       requestTimeout: bodyTimeoutMs,

@@ -10,7 +10,8 @@ import type { Logger } from '@landbridge/telemetry';
 import { FairShares } from '../intake/fair-shares.js';
 
 export type ShelfAnswer =
-  | { readonly ok: true; readonly original: KeptOriginal }
+  /** Its place is taken until `release` is called: when the answer is out, or nobody hears it. */
+  | { readonly ok: true; readonly original: KeptOriginal; readonly release: () => void }
   | { readonly ok: false; readonly problem: Problem };
 
 /** What of a key says which originals it may read. */
@@ -18,15 +19,18 @@ type OriginalReader = Pick<CarrierKey, 'tenant' | 'carrier' | 'sandbox'>;
 
 type Reader = Pick<LogReader, 'start' | 'stop' | 'extents' | 'read'>;
 
-/** An original has 8 MiB at most; those that wait for the log are not in memory yet. Carriers share the places fairly. */
-const waitingMax = 16;
+/**
+ * An original has 8 MiB at most. One that waits for the log is not in memory yet; one that its reader is slow to take is, until the last
+ * byte is out. Carriers share the places fairly.
+ */
+const placesMax = 16;
 const readDeadlineMs = 8_000;
 const idleMs = 300_000;
 
 export class OriginalShelf {
   #reader: Promise<Reader> | undefined;
   #idle: NodeJS.Timeout | undefined;
-  readonly #waiting = new FairShares();
+  readonly #places = new FairShares();
   /** One after the other: a reader has one range a partition, and an original may be large. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -42,19 +46,22 @@ export class OriginalShelf {
    * Problems: not_found, overloaded, log_unavailable.
    */
   async find(asker: OriginalReader, place: OriginalPlace): Promise<ShelfAnswer> {
-    if (!this.#waiting.fits(asker, 1, waitingMax))
+    if (!this.#places.fits(asker, 1, placesMax))
       return refuse('overloaded', 'too many originals are asked for at a time; ask again after the stated time');
-    const giveBack = this.#waiting.take(asker, 1);
+    const release = this.#places.take(asker, 1);
+    let handedOut = false;
     try {
       const turn = this.#turn.then(() => this.#read(place));
       this.#turn = turn.catch(() => undefined);
       const original = await turn;
-      return original !== undefined && isOf(original, asker) ? { ok: true, original } : noSuchOriginal;
+      if (original === undefined || !isOf(original, asker)) return noSuchOriginal;
+      handedOut = true;
+      return { ok: true, original, release };
     } catch (err) {
       this.logger.warn({ err }, 'an original could not be read');
       return refuse('log_unavailable', 'the log cannot be read now; ask again after the stated time');
     } finally {
-      giveBack();
+      if (!handedOut) release();
     }
   }
 

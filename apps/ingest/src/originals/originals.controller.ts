@@ -1,4 +1,5 @@
 /** `GET /v1/originals/{partition}-{offset}`: a message as its carrier sent it, byte for byte. */
+import { finished } from 'node:stream';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '@landbridge/http';
@@ -23,6 +24,8 @@ export class OriginalsController {
     const place = parseOriginalPlace(placeText, '-');
     const found = place === undefined ? noSuchOriginal : await this.shelf.find(key, place);
     if (!found.ok) throw new ProblemError(found.problem);
+    // Also where the sender of the question is gone by now.
+    finished(reply.raw, found.release);
     const { bytes, contentType, digest, format, receivedMs } = found.original;
     // It is a stranger's bytes under a stranger's type: a browser is to save it, not to show it.
     await reply
