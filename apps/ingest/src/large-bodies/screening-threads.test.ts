@@ -85,6 +85,17 @@ describe('a body in a thread', () => {
     expect(outcomes).toEqual(['overdue', 'overdue']);
   });
 
+  test('is given its time of the processor, not of the clock: a busy machine refuses nothing for good', async () => {
+    // Without a processor for longer than the limit.
+    const starved = entryOf(`${listening} () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+      parentPort.postMessage({ ok: false, problem: { code: 'unreadable', detail: 'read' } });
+    });`);
+    const { threads, outcomes } = threadsWith({ screenMs: 1_000 }, starved);
+    expect(await threads.screen(taskOf('[]'))).toMatchObject({ problem: { code: 'unreadable' } });
+    expect(outcomes).toEqual(['screened']);
+  });
+
   test('that takes too much memory is refused for good, and the process lives', async () => {
     const { threads, outcomes } = threadsWith({ heapMiBMax: 24, threadsMax: 1 });
     const hard = `[${'{"a":{}},'.repeat(900_000)}0]`;

@@ -7,6 +7,7 @@
  * would be one answer; why threads at all: infra/decisions/0019-large-bodies-in-threads.md.
  */
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { carrierId } from '../carrier-id.js';
 import type { Turns } from '../turns.js';
@@ -27,7 +28,10 @@ export interface ThreadLimits {
   /** Bodies that wait. Each of them holds its room in the lane, so the lane is usually the narrower bound. */
   readonly waitingMax: number;
   readonly waitMs: number;
-  /** Of one body, from when a thread takes it; a new thread's start is in it. */
+  /**
+   * Of the processor, for one body; a new thread's start is in it. By the clock it may take `clockFactor` times as long: whether a body is
+   * refused for good must not depend on what else the machine does.
+   */
   readonly screenMs: number;
   /** Old generation of one thread, mebibytes. */
   readonly heapMiBMax: number;
@@ -184,6 +188,11 @@ interface Waiting {
   readonly go: (thread: Thread | undefined) => void;
 }
 
+/** A machine that gives a thread less than a fourth of a processor has no time for such bodies. */
+const clockFactor = 4;
+/** Between two looks at the processor's time. */
+const lookMsMin = 100;
+
 const threadEntry = new URL('./thread-entry.js', import.meta.url);
 
 /** One body at a time. */
@@ -203,11 +212,37 @@ class Thread {
 
   /** Rejects when the thread ends, the time is over, or all is over; the thread is then to be ended. */
   async screen(task: BodyTask, screenMs: number, closed: AbortSignal): Promise<SlicedScreening> {
-    const signal = AbortSignal.any([AbortSignal.timeout(screenMs), closed]);
+    const overdue = new AbortController();
+    const answered = new AbortController();
+    const signal = AbortSignal.any([overdue.signal, closed]);
+    void this.#untilOverdue(screenMs, answered.signal).then(
+      () => overdue.abort(),
+      () => undefined,
+    );
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.#worker.postMessage(task);
-    const [answer] = (await once(this.#worker, 'message', { signal })) as [SlicedScreening];
-    return answer;
+    try {
+      const [answer] = (await once(this.#worker, 'message', { signal })) as [SlicedScreening];
+      return answer;
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /** Resolves when the thread has used so much of the processor from now on, or the clock's bound is reached; rejects by the signal. */
+  async #untilOverdue(screenMs: number, signal: AbortSignal): Promise<void> {
+    const endMs = performance.now() + screenMs * clockFactor;
+    const before = this.#processorMs();
+    for (let leftMs = screenMs; leftMs > 0 && performance.now() < endMs;) {
+      await delay(Math.max(leftMs, lookMsMin), undefined, { signal });
+      leftMs = screenMs - ((await this.#processorMs()) - (await before));
+    }
+  }
+
+  /** 0 for a thread that is still to start. */
+  async #processorMs(): Promise<number> {
+    const { user, system } = await this.#worker.cpuUsage().catch(() => ({ user: 0, system: 0 }));
+    return (user + system) / 1_000;
   }
 
   end(): void {
