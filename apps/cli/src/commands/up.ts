@@ -13,7 +13,7 @@ import { loopback } from '../service-addresses.js';
 import { count, type Terminal } from '../terminal.js';
 import { listeners, portVariable, readPorts, readToolSettings, stackPorts, type Ports } from '../tool-settings.js';
 import { ensureDemoKey, isAccepted } from '../up/demo-key.js';
-import { askFigures, figureLine, isPublished } from '../up/figure-check.js';
+import { askFigures, figureLine, isPublished, type AnsweredFigure } from '../up/figure-check.js';
 import { trickle } from '../up/live-trickle.js';
 import { readyBlock } from '../up/ready-block.js';
 import { claimRun, releaseRun } from '../up/run-file.js';
@@ -104,11 +104,11 @@ async function startAll(run: StackRun, call: Call, plan: Plan): Promise<void> {
   await run.step('topics', () => provisionTopics(toolKafka(keyLog.kafka), topicContracts));
   await run.step('ingest, aggregator, statistics', () => run.startServices());
   const key = await run.step('demo key', () => usableDemoKey(run, demoKeyFile(folder), keyLog));
-  if (!(await askFigures(run.url('statistics'))).every(isPublished)) {
+  if (!(await answeredFigures(run)).every(isPublished)) {
     await run.step('scenario', () => postScenario(run.url('ingest'), key, terminal, signal));
     await run.step('figures', () => untilPublished(run));
   }
-  const figures = await askFigures(run.url('statistics'));
+  const figures = await answeredFigures(run);
   const seconds = (performance.now() - startMs) / 1_000;
   for (const line of readyBlock({ folder, ports, compose, figures, seconds, terminal })) terminal.print(line);
   if (livePerSecond > 0)
@@ -161,6 +161,16 @@ async function postScenario(url: string, key: string, terminal: Terminal, signal
 }
 
 const figuresDeadlineMs = 120_000;
+
+/** All figures, as soon as each has an answer: one that a busy machine owes us does not say that the scenario was never posted. */
+async function answeredFigures(run: StackRun): Promise<AnsweredFigure[]> {
+  let figures: AnsweredFigure[] = [];
+  await run.until('the figures are not answered', figuresDeadlineMs, async () => {
+    figures = await askFigures(run.url('statistics'));
+    return figures.every(({ answer }) => answer !== undefined);
+  });
+  return figures;
+}
 
 async function untilPublished(run: StackRun): Promise<void> {
   let missing = '';
