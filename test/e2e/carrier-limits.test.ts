@@ -140,14 +140,16 @@ describe('two doors', () => {
     async () => {
       const ratePerSecond = 100;
       const burst = 200;
+      /** Large enough that a busy machine, which answers ten posts a second, asks for more than the rate too. */
+      const events = 20;
       const secret = await limitedKey({ ratePerSecond, burst });
       let taken = 0;
       const codes = new Set<string>();
       const startMs = performance.now();
       const work = async (url: string): Promise<void> => {
         while (performance.now() - startMs < 3_000) {
-          const answer = await post(url, secret, 2);
-          if (answer.status === 202) taken += 2;
+          const answer = await post(url, secret, events);
+          if (answer.status === 202) taken += events;
           else codes.add(((await answer.json()) as ProblemDetails).code);
           expect(answer.headers.get('ratelimit-policy')).toBe('"rate";q=200;w=2');
           expect(answer.headers.get('ratelimit')).toMatch(/^"rate";r=\d+;t=\d+$/);
@@ -157,8 +159,8 @@ describe('two doors', () => {
       await Promise.all([door.url, second.url, door.url, second.url].map(work));
       const seconds = (performance.now() - startMs) / 1_000;
       expect(codes).toEqual(new Set(['rate_limited']));
-      // The leases of two processes, a tenth of a second each, may have been taken before the clock here began.
-      expect(taken).toBeLessThanOrEqual(ratePerSecond * seconds + burst + 2 * (ratePerSecond / 10));
+      // The leases of two processes, one post each, may have been taken before the clock here began.
+      expect(taken).toBeLessThanOrEqual(ratePerSecond * seconds + burst + 2 * events);
       expect(taken).toBeGreaterThan(0.8 * (ratePerSecond * seconds + burst));
     },
     SLOW_MS,
