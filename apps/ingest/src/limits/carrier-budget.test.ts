@@ -55,6 +55,13 @@ describe('a budget', () => {
     expect(await post(budget, 1)).toMatch(/^rate_limited/);
   });
 
+  test('loses nothing by what it refuses', async () => {
+    const { budget } = open({ ratePerSecond: 10, burst: 30, quotaPerDay: 0 });
+    expect(await post(budget, 15)).toBe('taken');
+    for (let n = 0; n < 5; n++) expect(await post(budget, 20)).toBe('rate_limited');
+    expect(await post(budget, 15)).toBe('taken');
+  });
+
   test('counts events and not requests', async () => {
     const { budget } = open({ ratePerSecond: 1, burst: 30, quotaPerDay: 0 });
     let taken = 0;

@@ -92,7 +92,8 @@ export class CarrierBudget {
       this.#tokens += lease.granted - needed;
       return undefined;
     }
-    this.#tokens += held;
+    // Nothing of the request is taken, so what it has paid before its body was read comes back too.
+    this.#tokens += held + (events - due);
     return lease.quotaLeft >= 0 && lease.quotaLeft < needed
       ? this.#refuse(msToMidnight(this.clock()), 'quota_exceeded')
       : this.#refuse(lease.waitMs, 'rate_limited');
