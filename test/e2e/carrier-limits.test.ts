@@ -114,10 +114,10 @@ describe('two doors', () => {
         retracted: true,
       })),
     );
-  const post = (url: string, secret: string, events: number) =>
+  const post = (url: string, secret: string, events: number, type = 'application/cloudevents-batch+json') =>
     fetch(`${url}/v1/events?dryRun=true`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/cloudevents-batch+json' },
+      headers: { authorization: `Bearer ${secret}`, 'content-type': type },
       body: body(events),
     });
 
@@ -128,7 +128,8 @@ describe('two doors', () => {
     const carrier = `c-${randomUUID().slice(0, 8)}`;
     await publishKey(sharedKafka(), keyOf(secret, { tenant, carrier, source, limits }));
     for (const { url } of [door, second])
-      await eventually(async () => (await post(url, secret, 0)).status !== 401, {
+      // A type that is not taken is refused unread, and so costs nothing.
+      await eventually(async () => (await post(url, secret, 0, 'text/plain')).status === 415, {
         deadlineMs: 10_000,
         what: 'the key',
       });
@@ -162,6 +163,38 @@ describe('two doors', () => {
       // The leases of two processes, one post each, may have been taken before the clock here began.
       expect(taken).toBeLessThanOrEqual(ratePerSecond * seconds + burst + 2 * events);
       expect(taken).toBeGreaterThan(0.8 * (ratePerSecond * seconds + burst));
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'count what cannot be read as one event, so that nobody has unlimited work done with it',
+    async () => {
+      const ratePerSecond = 2;
+      const burst = 10;
+      const secret = await limitedKey({ ratePerSecond, burst });
+      const send = (path: string, text: string, headers: Record<string, string>) =>
+        fetch(`${door.url}${path}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${secret}`, ...headers },
+          body: text,
+        });
+      const named = { 'content-type': 'application/cloudevents-batch+json', 'idempotency-key': randomUUID() };
+      const ways = [
+        () => send('/v1/events', '{', { 'content-type': 'application/cloudevents+json' }),
+        () => send('/v1/messages/cargo-xml', '<a>', { 'content-type': 'application/xml' }),
+        () => send('/v1/messages/auto', 'no gzip', { 'content-encoding': 'gzip' }),
+        // Answered from memory.
+        () => send('/v1/events', body(1), named),
+      ];
+      const startMs = performance.now();
+      const statuses: number[] = [];
+      for (let n = 0; n < 60; n++) statuses.push((await ways[n % ways.length]!()).status);
+      const taken = statuses.filter((status) => status !== 429).length;
+      const seconds = (performance.now() - startMs) / 1_000;
+      // What is charged beside an answer may come after the next request.
+      expect(taken).toBeLessThanOrEqual(burst + ratePerSecond * seconds + 4);
+      expect(taken).toBeGreaterThanOrEqual(burst - 1);
     },
     SLOW_MS,
   );

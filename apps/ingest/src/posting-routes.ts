@@ -182,17 +182,22 @@ export class PostingRoutes {
     reply.raw.off('close', room.release);
     let leave: ((confirmed: boolean) => void) | undefined;
     let result: PostAnswer | undefined;
+    let charged = false;
     try {
       // Before anything is made of it: the signature is over the bytes as they came, and a stranger's are not to be expanded.
       const forged = proof?.(body);
       if (forged) return answerProblem(reply, forged);
       if (coding === 'gzip') {
         const expansion = await expandGzip(body, this.limits.bodyBytesMax, room);
-        if (!expansion.ok) return answerProblem(reply, expansion.problem);
+        if (!expansion.ok) {
+          result = expansion;
+          return send(reply, expansion, meter);
+        }
         body = expansion.bytes;
       }
       const { headers, url } = request;
       const charge = (events: number): ReturnType<typeof meter.charge> => {
+        charged = true;
         // What was guessed of them before is counted now.
         room.releaseEvents();
         if (!options.dryRun) leave = this.intake.underWay.enter(key, events, head.declared);
@@ -208,6 +213,8 @@ export class PostingRoutes {
       }
     } finally {
       room.release();
+      // What could not be read, and what was answered from memory, counts as one event: no work is to be had for nothing.
+      if (!charged && result !== undefined && stands(result)) void meter.charge(1);
       // 422: nothing was written, so nothing was learned of the log.
       leave?.(result?.ok === true && result.status !== 422);
       this.intake.waiting.roomCameBack();
@@ -235,6 +242,11 @@ export class PostingRoutes {
     this.#refused = (this.#refused + 1) % comeBackSeconds.length;
     return comeBackSeconds[this.#refused]!;
   }
+}
+
+/** Whether an answer is final: one that asks to come back has cost the carrier enough. */
+function stands(result: PostAnswer): boolean {
+  return result.ok || !problems[result.problem.code].retryable;
 }
 
 /** Whether the body comes when the sender is told to go on. HTTP/1.0 knows no such word: there it would be taken for the answer. */
