@@ -87,7 +87,7 @@ const bearer = (key: string | undefined) => ({ authorization: `Bearer ${key}` })
 /** Polls until a post is answered so: a new record is known within a fetch. */
 async function untilAnswered(status: number, body: string | Buffer, headers: () => Record<string, string>) {
   await eventually(async () => (await post(body, headers(), '?dryRun=true')).status === status, {
-    deadlineMs: 10_000,
+    deadlineMs: 30_000,
     what: `the answer ${status}`,
   });
 }

@@ -130,7 +130,7 @@ describe('two doors', () => {
     for (const { url } of [door, second])
       // A type that is not taken is refused unread, and so costs nothing.
       await eventually(async () => (await post(url, secret, 0, 'text/plain')).status === 415, {
-        deadlineMs: 10_000,
+        deadlineMs: 30_000,
         what: 'the key',
       });
     return secret;

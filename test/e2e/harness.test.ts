@@ -91,7 +91,7 @@ describe('a service', () => {
     expect(service.pid).not.toBe(first);
     expect(service.logs()).toContain(`listening ${first}`);
     await eventually(() => expect(service.logs()).toContain(`listening ${service.pid}`), {
-      deadlineMs: 5_000,
+      deadlineMs: 20_000,
       what: 'the log of the second process',
     });
     await service.stop();

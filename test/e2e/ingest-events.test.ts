@@ -336,7 +336,7 @@ test(
       await publishKey(sharedKafka(), keyOf(secret, { tenant: `${door.tenant}-n`, carrier, source }));
       const small = JSON.stringify({ ...eventOf(carrier), source });
       await eventually(async () => (await door.post(small, { authorization: `Bearer ${secret}` })).status === 202, {
-        deadlineMs: 5_000,
+        deadlineMs: 20_000,
         what: 'a post of another carrier',
       });
       return secret;
@@ -349,7 +349,7 @@ test(
     // when they go away, then their room is free again
     for (const sender of senders) sender.destroy();
     await eventually(async () => (await door.post(JSON.stringify(eventOf('roomy')))).status === 202, {
-      deadlineMs: 5_000,
+      deadlineMs: 20_000,
       what: 'room for a body',
     });
   },
@@ -365,9 +365,9 @@ test(
       (await door.post(JSON.stringify(eventOf(id)), { authorization: `Bearer ${secret}` })).status;
     expect(await post('before')).toBe(401);
     await publishKey(sharedKafka(), key);
-    await eventually(async () => (await post('issued')) === 202, { deadlineMs: 5_000, what: 'the new key to open' });
+    await eventually(async () => (await post('issued')) === 202, { deadlineMs: 20_000, what: 'the new key to open' });
     await publishKey(sharedKafka(), { ...key, revokedAt: '2020-02-01T00:00:00Z' });
-    await eventually(async () => (await post('revoked')) === 401, { deadlineMs: 1_000, what: 'the key to shut' });
+    await eventually(async () => (await post('revoked')) === 401, { deadlineMs: 10_000, what: 'the key to shut' });
     expect((await door.post(JSON.stringify(eventOf('other-key')))).status).toBe(202);
   },
   SLOW_MS,

@@ -159,7 +159,7 @@ test(
         const response = await read();
         return response.ok ? response : (await response.body?.cancel(), false);
       },
-      { deadlineMs: 5_000, what: 'a place' },
+      { deadlineMs: 20_000, what: 'a place' },
     );
     expect((await (again as Response).text()) === text).toBe(true);
   },

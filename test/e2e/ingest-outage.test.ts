@@ -80,7 +80,7 @@ test(
     const flood = Promise.all(ids.map(post));
     const others = Promise.all(['modest-1', 'modest-2', 'modest-3'].map(modest));
     await eventually(async () => (await door.metric('landbridge_ingest_waiting_requests')) > 0, {
-      deadlineMs: 1_500,
+      deadlineMs: 10_000,
       what: 'those without room to wait for it',
     });
     const answers = await flood;

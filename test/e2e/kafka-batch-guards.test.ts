@@ -22,7 +22,7 @@ describe('BatchServer', () => {
     await eventually(() => seen.offsets.includes('1/1'), { ...soon, what: 'partition 1 to go on' });
     expect(seen.gaps).toMatchObject([{ topic: topic.name, partition: 0, wanted: 3n, found: 1n }]);
     expect(seen.offsets.toSorted()).toEqual([...places(0, 0, 3), ...places(1, 0, 2)]);
-  }, 30_000);
+  }, 60_000);
 
   test('tells a handler in the middle of a batch that the partitions are being given away', async () => {
     const topic = await TestTopic.create(sharedKafka(), 2);
@@ -46,7 +46,7 @@ describe('BatchServer', () => {
       ...soon,
       what: 'both partitions to be assigned',
     });
-  }, 40_000);
+  }, 90_000);
 
   test('takes no more of a partition in one fetch than its settings say, where records are smaller than that', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1);
@@ -57,5 +57,5 @@ describe('BatchServer', () => {
     const { seen } = await serverFor(topic, ({ records }) => void counts.push(records.length), { settings });
     await eventually(() => seen.offsets.length === 6, { ...soon, what: 'all records' });
     expect(Math.max(...counts)).toBeLessThanOrEqual(2);
-  }, 30_000);
+  }, 60_000);
 });

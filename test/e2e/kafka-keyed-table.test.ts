@@ -53,17 +53,17 @@ describe('KeyedTable', () => {
     await producer.connect();
     closing.push(() => producer.disconnect());
     await producer.send({ topic: topic.name, messages: [{ key: 'warm', value: 'up' }] });
-    await eventually(() => values.has('warm'), { deadlineMs: 5_000, intervalMs: 5, what: 'the first update' });
+    await eventually(() => values.has('warm'), { deadlineMs: 20_000, intervalMs: 5, what: 'the first update' });
     const delays: number[] = [];
     for (let round = 0; round < 5; round++) {
       await producer.send({ topic: topic.name, messages: [{ key: 'new', value: String(round) }] });
       const written = performance.now();
-      await eventually(() => values.get('new') === String(round), { deadlineMs: 5_000, intervalMs: 5, what: 'it' });
+      await eventually(() => values.get('new') === String(round), { deadlineMs: 20_000, intervalMs: 5, what: 'it' });
       delays.push(performance.now() - written);
     }
-    // The median, because the machine is shared with everything else that a test run starts.
-    expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(200);
-  }, 30_000);
+    // Some 10 ms; the median and the rest are for a machine that is shared with everything else that a test run starts.
+    expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(1_000);
+  }, 60_000);
 
   test('starts at once on an empty topic, and follows', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1, compacted);
@@ -71,9 +71,9 @@ describe('KeyedTable', () => {
     await table.start();
     expect(table.caughtUp).toBe(true);
     await topic.put(0, [{ key: 'a', value: '1' }]);
-    await eventually(() => history.length > 0, { deadlineMs: 15_000, what: 'the first entry' });
+    await eventually(() => history.length > 0, { deadlineMs: 30_000, what: 'the first entry' });
     expect(history).toEqual(['a=1']);
-  }, 30_000);
+  }, 60_000);
 
   test('never brings an old value back after its connections were cut', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1, compacted);
@@ -87,12 +87,12 @@ describe('KeyedTable', () => {
     await table.start();
 
     proxy.refuse(true);
-    await eventually(() => proxy.refused > 2, { deadlineMs: 10_000, what: 'attempts to connect' });
+    await eventually(() => proxy.refused > 2, { deadlineMs: 30_000, what: 'attempts to connect' });
     proxy.refuse(false);
     await topic.put(0, [{ key: 'other', value: 'live' }]);
     await eventually(() => history.includes('other=live'), { deadlineMs: 20_000, what: 'the entry after the cut' });
     expect(history).toEqual(['key=live', 'key=revoked', 'other=live']);
-  }, 40_000);
+  }, 90_000);
 
   test('leaves an entry out that its owner cannot take, and goes on', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1, compacted);
@@ -109,7 +109,7 @@ describe('KeyedTable', () => {
     });
     await table.start();
     expect(taken).toEqual(['good']);
-  }, 30_000);
+  }, 60_000);
 
   test('deletes its group when it stops', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1, compacted);
@@ -126,10 +126,10 @@ describe('KeyedTable', () => {
     expect(await groups()).toBe(1);
     await table.stop();
     expect(await groups()).toBe(0);
-  }, 30_000);
+  }, 60_000);
 
   test('refuses a topic of two partitions', async () => {
     const topic = await TestTopic.create(sharedKafka(), 2, compacted);
     await expect(tableOf(topic).table.start()).rejects.toThrow('must have one partition');
-  }, 30_000);
+  }, 60_000);
 });

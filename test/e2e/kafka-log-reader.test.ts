@@ -134,7 +134,7 @@ describe('LogReader', () => {
           // The reader of the other cases has the only one that is left.
           expect(groups.filter(({ groupId }) => groupId.startsWith('test-reader-'))).toHaveLength(1);
         },
-        { deadlineMs: 10_000, what: 'the group to be gone' },
+        { deadlineMs: 30_000, what: 'the group to be gone' },
       );
       await admin.disconnect();
     },

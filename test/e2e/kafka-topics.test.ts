@@ -48,13 +48,13 @@ describe('provisionTopics', () => {
     const { topics } = await (await connectedAdmin()).fetchTopicMetadata({ topics: names });
     const partitions = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
     expect(names.map((name) => partitions.get(name))).toEqual(contracts.map(({ partitions }) => partitions));
-  }, 30_000);
+  }, 90_000);
 
   test('may run in several processes at once', async () => {
     const contracts = contractsOf();
     await Promise.all([1, 2, 3].map(() => provisionTopics(kafka(), contracts)));
     await expect(provisionTopics(kafka(), contracts)).resolves.toEqual({ created: [], altered: [] });
-  }, 30_000);
+  }, 90_000);
 
   test("sets a setting right that differs, and leaves an operator's own one", async () => {
     const name = `test.${randomUUID()}`;
@@ -77,7 +77,7 @@ describe('provisionTopics', () => {
     });
     await expect(provisionTopics(kafka(), [contract('2000')])).resolves.toEqual({ created: [], altered: [name] });
     expect(await settingsOf(name)).toMatchObject({ 'retention.ms': '2000', 'segment.ms': '123456' });
-  }, 30_000);
+  }, 90_000);
 
   test('names the topic and both numbers when partitions differ, and changes nothing', async () => {
     const [first, second] = [`test.${randomUUID()}`, `test.${randomUUID()}`];
@@ -90,7 +90,7 @@ describe('provisionTopics', () => {
     expect(fault.message).toBe(`${first} has 3 partitions, the contract says 2`);
     await expect(provisionTopics(kafka(), contracts)).rejects.toThrow(fault);
     expect(await (await connectedAdmin()).listTopics()).not.toContain(second);
-  }, 30_000);
+  }, 90_000);
 });
 
 describe("a foreign producer's codec", () => {
@@ -106,13 +106,13 @@ describe("a foreign producer's codec", () => {
     expect(Object.entries(counts).map(([codec, rows]) => [codec, rows!.length])).toEqual(
       codecs.map((codec) => [codec, 20]),
     );
-  }, 40_000);
+  }, 90_000);
 
   test('is read where it is zstd, even as it was sent', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1, { 'compression.type': 'producer' });
     await putCompressed(topic, 'zstd', 20);
     expect((await topic.readAll()).map(({ key }) => key)).toEqual(Array.from({ length: 20 }, () => 'zstd'));
-  }, 30_000);
+  }, 90_000);
 
   test('ends the consumer with a clear reason where it is lz4 on a topic that keeps it', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1, { 'compression.type': 'producer' });
@@ -133,7 +133,7 @@ describe("a foreign producer's codec", () => {
     expect(fatal.map(({ message }) => message)).toEqual([
       expect.stringContaining('lz4, which this process cannot read: set compression.type=uncompressed'),
     ]);
-  }, 30_000);
+  }, 90_000);
 });
 
 test('the broker ends no session that a client would have to renew', async () => {

@@ -53,7 +53,7 @@ describe('a request with an idempotency key', () => {
       } finally {
         process.kill(server.server.pid, 'SIGCONT');
       }
-      await eventually(() => redis.ping(), { deadlineMs: 10_000, what: 'Redis to go on' });
+      await eventually(() => redis.ping(), { deadlineMs: 30_000, what: 'Redis to go on' });
       // Nobody is at work on them: none may be told so, as they would be by a claim that was carried out too late.
       const repeats = await Promise.all(keys.map(post));
       expect(repeats.map(([status]) => status)).toEqual(keys.map(() => 202));

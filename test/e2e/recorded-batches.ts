@@ -71,4 +71,4 @@ export const numbered = (count: number, from = 0) =>
 export const places = (partition: number, from: number, to: number) =>
   Array.from({ length: to - from }, (_, at) => `${partition}/${from + at}`);
 /** For what takes a second on an idle machine. */
-export const soon = { deadlineMs: 15_000 };
+export const soon = { deadlineMs: 30_000 };

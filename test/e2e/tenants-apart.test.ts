@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   await publishKey(sharedKafka(), keyOf(other.secret, { tenant: other.tenant, source: other.source }));
   await eventually(async () => (await post('/v1/events', other.secret, [])).status !== 401, {
-    deadlineMs: 10_000,
+    deadlineMs: 30_000,
     what: 'the second tenant’s key',
   });
   const document = (await (await fetch(`${door.url}/openapi.json`)).json()) as {
@@ -136,13 +136,13 @@ const rows: Readonly<Record<string, 'nothing of a tenant' | (() => Promise<void>
       return ((await answer.json()) as { readonly counts: { readonly accepted: number } }).counts.accepted;
     };
     await eventually(async () => (await counts(door.secret)) > 0, {
-      deadlineMs: 15_000,
+      deadlineMs: 30_000,
       what: 'the first tenant’s counts',
     });
     const third = { tenant: `q-${randomUUID().slice(0, 8)}`, secret: newSecret() };
     await publishKey(sharedKafka(), keyOf(third.secret, { tenant: third.tenant }));
     await eventually(async () => (await get('/v1/carriers/demo/quality', third.secret)).status === 200, {
-      deadlineMs: 10_000,
+      deadlineMs: 30_000,
       what: 'a third tenant’s key',
     });
     expect(await counts(third.secret)).toBe(0);
@@ -219,7 +219,7 @@ describe('the first tenant', () => {
       expect((await admin('/admin/v1/carrier-keys/none/revoke', 'POST', adminToken)).status).toBe(404);
       expect((await admin(path, 'POST', adminToken)).status).toBe(200);
       await eventually(async () => (await post('/v1/events', other.secret, [])).status === 401, {
-        deadlineMs: 10_000,
+        deadlineMs: 30_000,
         what: 'the revocation',
       });
       expect((await post('/v1/events', door.secret, [])).status).not.toBe(401);

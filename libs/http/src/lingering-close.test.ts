@@ -110,12 +110,12 @@ describe('whoever never ends', () => {
   };
 
   it('and writes a little now and then is left after a bounded time', async () => {
-    expect(await linger(1_024, 100)).toBeLessThan(lingering.totalMs + 3_000);
-  }, 30_000);
+    expect(await linger(1_024, 100)).toBeLessThan(lingering.totalMs + 10_000);
+  }, 60_000);
 
   it('and writes much is left after a bounded number of bytes', async () => {
     expect(await linger(mebibyte, 0)).toBeLessThan(lingering.totalMs);
-  }, 30_000);
+  }, 60_000);
 
   it('and writes nothing is left soon', async () => {
     const port = await start({ bodyTimeoutMs: 60_000 });
@@ -124,7 +124,7 @@ describe('whoever never ends', () => {
     const [serverSide] = await once(service!.app.getHttpServer(), 'connection');
     const startMs = performance.now();
     await once(serverSide as NodeJS.EventEmitter, 'close');
-    expect(performance.now() - startMs).toBeLessThan(lingering.idleMs + 2_000);
+    expect(performance.now() - startMs).toBeLessThan(lingering.idleMs + 10_000);
     socket.destroy();
-  }, 30_000);
+  }, 60_000);
 });
