@@ -36,7 +36,7 @@ export interface OverloadOptions {
 }
 
 /** Processors in use on average: 0.5 is half of one. */
-type ProcessorUse = Readonly<Record<'load' | 'ingest' | 'kafka' | 'redis' | 'stolen', number>>;
+type ProcessorUse = Readonly<Record<'load' | 'ingest' | 'kafka' | 'redis' | 'stolen' | 'idle', number>>;
 
 export interface OverloadResult {
   /** The mean of before and after. */
@@ -150,7 +150,7 @@ export async function benchOverload({ seconds, times, connections, bodies }: Ove
   }
 }
 
-const unused: ProcessorUse = { load: 0, ingest: 0, kafka: 0, redis: 0, stolen: 0 };
+const unused: ProcessorUse = { load: 0, ingest: 0, kafka: 0, redis: 0, stolen: 0, idle: 0 };
 
 /** Runs a measurement while so many posts a second go to a door that takes nothing. */
 async function besideLoad<T>(perSecond: number, plan: LoadPlan, measure: () => Promise<T>): Promise<T> {

@@ -6,7 +6,8 @@ const ticksPerSecond = 100;
 
 /**
  * Measures between two moments how many processors each process used on average: 0.5 is half of one. `stolen` is what the host of this
- * machine gave to others meanwhile: where it differs between two measurements, so do their results.
+ * machine gave to others meanwhile, `idle` what nobody used: where they differ between two measurements, so do their results, and what all
+ * of these leave of the processors was used by something that is not measured.
  */
 export class ProcessorWatch<Name extends string> {
   #startMs = 0;
@@ -19,15 +20,15 @@ export class ProcessorWatch<Name extends string> {
     this.#start = this.#now();
   }
 
-  end(): Readonly<Record<Name | 'stolen', number>> {
+  end(): Readonly<Record<Name | 'stolen' | 'idle', number>> {
     const seconds = (performance.now() - this.#startMs) / 1_000;
     const used = Object.entries(this.#now()).map(([name, now]) => [name, (now - this.#start[name]!) / seconds]);
-    return Object.fromEntries(used) as Record<Name | 'stolen', number>;
+    return Object.fromEntries(used) as Record<Name | 'stolen' | 'idle', number>;
   }
 
   #now(): Record<string, number> {
     const used = Object.entries<number>(this.pids).map(([name, pid]) => [name, processorSecondsOf(pid)] as const);
-    return { ...Object.fromEntries(used), stolen: stolenSeconds() };
+    return { ...Object.fromEntries(used), ...hostSeconds() };
   }
 }
 
@@ -39,7 +40,9 @@ function processorSecondsOf(pid: number): number {
 }
 
 /** Of all processors together, since the machine began. */
-function stolenSeconds(): number {
+function hostSeconds(): Record<'stolen' | 'idle', number> {
   const [, ...ticks] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.split(/ +/);
-  return Number(ticks[7]) / ticksPerSecond;
+  // user, nice, system, idle, waiting for a disk, interrupts of two kinds, stolen
+  const secondsAt = (at: number): number => Number(ticks[at]) / ticksPerSecond;
+  return { stolen: secondsAt(7), idle: secondsAt(3) + secondsAt(4) };
 }
