@@ -217,7 +217,7 @@ test('administrators find their port and token, and the documents, in what was p
   for (const [page] of up.printed().matchAll(/http:\S+\/docs\b/g)) expect((await fetch(page)).status).toBe(200);
   const { code, stdout } = await runTool(['doctor'], toolEnvironment());
   expect({ code, faults: stdout.match(/FAIL.*/g) }).toEqual({ code: 0, faults: null });
-  expect(stdout).toMatch(/^ok +admin .* open/m);
+  expect(stdout).toMatch(/^ok +admin .* open; it takes the token in /m);
 });
 
 test(

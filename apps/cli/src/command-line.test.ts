@@ -248,4 +248,35 @@ describe('landbridge doctor', () => {
     }
     expect(stdout).not.toContain('geheim');
   });
+
+  test.each([
+    ['takes', 'right', true],
+    ['refuses', 'wrong', false],
+  ])('says that the port of administrators %s the token of the data folder', async (verb, token, ok) => {
+    const asked = createServer((request, response) => {
+      response.writeHead(request.headers.authorization === 'Bearer right' ? 200 : 401).end('{}');
+    });
+    server = asked;
+    await new Promise<void>((resolve) => asked.listen(0, '127.0.0.1', resolve));
+    const { port } = asked.address() as AddressInfo;
+    const data = mkdtempSync(join(tmpdir(), 'landbridge-doctor-'));
+    try {
+      writeFileSync(join(data, 'admin.token'), `${token}\n`);
+      const adminOf = async (...options: readonly string[]) => {
+        const env = { LANDBRIDGE_DATA: data, LANDBRIDGE_ADMIN_PORT: String(port) };
+        const { stdout } = await run(['doctor', '--json', ...options], env);
+        return (JSON.parse(stdout) as { what: string; ok: boolean; says: string }[]).find(
+          ({ what }) => what === 'admin',
+        );
+      };
+      expect(await adminOf()).toMatchObject({ ok, says: expect.stringContaining(`it ${verb} the token in ${data}`) });
+      // Whom somebody names gets no token.
+      expect(await adminOf('--admin', `http://127.0.0.1:${port}`)).toMatchObject({
+        ok: true,
+        says: expect.stringContaining('asks for'),
+      });
+    } finally {
+      rmSync(data, { recursive: true });
+    }
+  });
 });

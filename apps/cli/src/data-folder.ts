@@ -3,7 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '@landbridge/config';
 import { dataSlice } from '@landbridge/config';
@@ -34,6 +34,20 @@ export function writeSecretFile(path: string, text: string): void {
   // The mode above is that of a new file; one that a crash left behind keeps its own.
   chmodSync(unfinished, 0o600);
   renameSync(unfinished, path);
+}
+
+/**
+ * A secret as containers are given it, by path: each of their users may read it, and on this machine only who may enter the folder.
+ * @returns the path of the copy
+ */
+export function shareSecretWithContainers(folder: string, path: string): string {
+  const shared = join(folder, 'containers');
+  mkdirSync(shared, { recursive: true, mode: 0o700 });
+  chmodSync(shared, 0o700);
+  const copy = join(shared, basename(path));
+  writeSecretFile(copy, readFileSync(path, 'utf8'));
+  chmodSync(copy, 0o444);
+  return copy;
 }
 
 /** Makes the administrators' token of this data folder, once. */

@@ -1,9 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { kafkaSlice, redisAddress, redisSlice, type KafkaSettings, type RedisSettings } from '@landbridge/config';
 import { topicContracts } from '@landbridge/contracts';
 import { connectRedis, ThroughputReader } from '@landbridge/redis';
 import { toolKafka } from '../carrier-key-log.js';
 import { exitCodes, type Command } from '../command.js';
+import { adminTokenFile, dataFolderOf } from '../data-folder.js';
 import { bodyOf, probe } from '../http-probe.js';
 import { ingestOption, serviceUrl } from '../service-addresses.js';
 import { readToolSettings } from '../tool-settings.js';
@@ -26,7 +28,8 @@ export const doctor: Command = {
       kafkaFinding(kafka),
       redisFinding(redis),
       serviceFinding('ingest', url('ingest')),
-      adminFinding(url('admin')),
+      // The token is for this machine; it is sent to no address that somebody gives.
+      adminFinding(url('admin'), args.text('admin') === undefined ? adminTokenFile(dataFolderOf(env)) : undefined),
       serviceFinding('aggregator', url('aggregator')),
       serviceFinding('statistics', url('statistics')),
       prometheusFinding(url('prometheus')),
@@ -112,10 +115,21 @@ async function serviceFinding(what: string, url: string): Promise<Finding> {
   return { ...at, ok: false, says: `not ready (${answer.status}): ${answer.text.slice(0, 300)}`, advice };
 }
 
-/** Closed is as good as open: administrators' requests are an option of ingest. */
-async function adminFinding(url: string): Promise<Finding> {
+/** Closed is as good as open: administrators' requests are an option of ingest. An open one must take the data folder's token. */
+async function adminFinding(url: string, tokenFile: string | undefined): Promise<Finding> {
   const at = { what: 'admin', address: url };
-  const answer = await probe(`${url}/admin/v1/state`);
+  const token = tokenFile && existsSync(tokenFile) ? readFileSync(tokenFile, 'utf8').trim() : undefined;
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const answer = await probe(`${url}/admin/v1/state`, { headers });
+  if (answer.ok && answer.status === 200 && token !== undefined)
+    return { ...at, ok: true, says: `open; it takes the token in ${tokenFile}` };
+  if (answer.ok && answer.status === 401 && token !== undefined)
+    return {
+      ...at,
+      ok: false,
+      says: `open; it refuses the token in ${tokenFile}`,
+      advice: 'it was started with another LANDBRIDGE_ADMIN_TOKEN_FILE, or from another data folder',
+    };
   if (answer.ok && answer.status === 401)
     return { ...at, ok: true, says: "open; it asks for the administrators' token" };
   if (answer.ok)

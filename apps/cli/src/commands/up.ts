@@ -110,7 +110,7 @@ async function startAll(run: StackRun, call: Call, plan: Plan): Promise<void> {
   }
   const figures = await answeredFigures(run);
   const seconds = (performance.now() - startMs) / 1_000;
-  for (const line of readyBlock({ folder, ports, compose, figures, seconds, terminal })) terminal.print(line);
+  for (const line of readyBlock({ folder, ports, figures, seconds, terminal })) terminal.print(line);
   if (livePerSecond > 0)
     void trickle({
       url: run.url('ingest'),

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { repositoryRoot } from '../data-folder.js';
 import { stackPorts } from '../tool-settings.js';
 import { ComposeStack } from './compose-stack.js';
 
@@ -15,15 +16,19 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function stackOver(script: string): ComposeStack {
   const docker = join(folder, 'docker');
   writeFileSync(docker, `#!/bin/sh\necho "$LANDBRIDGE_KAFKA_PORT $*" >> "${calls()}"\n${script}\n`);
+  writeFileSync(token(), 'of-the-administrators', { mode: 0o600 });
   chmodSync(docker, 0o755);
   const ports = { ...stackPorts, kafka: 19_092 };
   return new ComposeStack({
     ports,
     env: { PATH: `${folder}:/usr/bin:/bin` },
+    folder,
+    adminTokenFile: token(),
     logFile: join(folder, 'logs', 'compose.log'),
   });
 }
 
+const token = (): string => join(folder, 'admin.token');
 const calls = (): string => join(folder, 'calls');
 const called = (): string[] => readFileSync(calls(), 'utf8').trimEnd().split('\n');
 
@@ -38,6 +43,26 @@ test('is started with its ports, waited for, and taken down again', async () => 
   ]);
 });
 
+test('gives the containers the administrators’ token and their port, and no other user of this machine', async () => {
+  const stack =
+    stackOver(`cat "$LANDBRIDGE_ADMIN_TOKEN_FILE" > "${folder}/given"; echo "$LANDBRIDGE_ADMIN_PORT" >> "${folder}/given"
+    stat -c %a "$LANDBRIDGE_ADMIN_TOKEN_FILE" "$(dirname "$LANDBRIDGE_ADMIN_TOKEN_FILE")" >> "${folder}/given"`);
+  // A second start finds the copy of the first one.
+  for (const _ of [1, 2]) {
+    expect(await stack.start()).toEqual({ ok: true });
+    expect(readFileSync(join(folder, 'given'), 'utf8')).toBe('of-the-administrators3010\n444\n700\n');
+  }
+});
+
+test('publishes on loopback only, the port of administrators as well', () => {
+  const compose = readFileSync(join(repositoryRoot, 'infra', 'compose', 'compose.yaml'), 'utf8');
+  const published = [...compose.matchAll(/'([^']*:)?\d{2,5}'/g)]
+    .map(([text]) => text)
+    .filter((text) => text.includes(':'));
+  expect(published).toContain("'127.0.0.1:${LANDBRIDGE_ADMIN_PORT:-3010}:3010'");
+  expect(published.filter((text) => !text.startsWith("'127.0.0.1:"))).toEqual([]);
+});
+
 test('tells in one line why there are no containers', async () => {
   const stack = stackOver('echo Building; echo "Cannot connect to the Docker daemon" >&2; exit 1');
   const log = join(folder, 'logs', 'compose.log');
@@ -50,7 +75,10 @@ test('tells in one line why there are no containers', async () => {
 });
 
 test('tells so where there is no docker', async () => {
-  const stack = new ComposeStack({ ports: stackPorts, env: { PATH: folder }, logFile: join(folder, 'compose.log') });
+  writeFileSync(token(), 'of-the-administrators');
+  const env = { PATH: folder };
+  const logFile = join(folder, 'compose.log');
+  const stack = new ComposeStack({ ports: stackPorts, env, folder, adminTokenFile: token(), logFile });
   expect(await stack.start()).toMatchObject({ ok: false, reason: expect.stringContaining('docker cannot be run') });
   expect(await stack.stop()).toMatchObject({ ok: false });
 });

@@ -8,7 +8,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '@landbridge/config';
-import { repositoryRoot } from '../data-folder.js';
+import { repositoryRoot, shareSecretWithContainers } from '../data-folder.js';
 import { listeners, portVariable, type Ports } from '../tool-settings.js';
 
 export interface ComposeOptions {
@@ -16,6 +16,10 @@ export interface ComposeOptions {
   readonly ports: Ports;
   /** Of this process: Docker's own variables and PATH pass. */
   readonly env: Environment;
+  /** The administrators' token, of which containers get a copy in `folder`; empty where their port is to stay closed. */
+  readonly adminTokenFile: string;
+  /** The data folder. */
+  readonly folder: string;
   /** Takes what Docker says, appended. */
   readonly logFile: string;
 }
@@ -57,14 +61,18 @@ export class ComposeStack {
   }
 
   async #compose(...words: readonly string[]): Promise<ComposeOutcome> {
-    const { ports, env, logFile } = this.#options;
+    const { ports, env, folder, adminTokenFile, logFile } = this.#options;
     mkdirSync(dirname(logFile), { recursive: true });
     const log = openSync(logFile, 'a');
     const portsByVariable = Object.fromEntries(listeners.map((name) => [portVariable(name), String(ports[name])]));
     const file = join(repositoryRoot, 'infra', 'compose', 'compose.yaml');
     // A session of its own: Ctrl-C in a terminal is for the foreground group, and what is under way is ended by `stop`.
     const child = spawn('docker', ['compose', '--file', file, ...words], {
-      env: { ...env, ...portsByVariable },
+      env: {
+        ...env,
+        ...portsByVariable,
+        LANDBRIDGE_ADMIN_TOKEN_FILE: adminTokenFile && shareSecretWithContainers(folder, adminTokenFile),
+      },
       detached: true,
       stdio: ['ignore', log, log],
     });

@@ -7,8 +7,6 @@ import { figureLine, figureUrl, isPublished, type AnsweredFigure } from './figur
 export interface ReadyFacts {
   readonly folder: string;
   readonly ports: Ports;
-  /** As containers: there ingest's port of administrators is not opened. */
-  readonly compose: boolean;
   readonly figures: readonly AnsweredFigure[];
   /** Time from the start of the command. */
   readonly seconds: number;
@@ -16,7 +14,7 @@ export interface ReadyFacts {
 }
 
 /** What a person sees when everything runs: where things are, the figures, and what to try first. */
-export function readyBlock({ folder, ports, compose, figures, seconds, terminal }: ReadyFacts): readonly string[] {
+export function readyBlock({ folder, ports, figures, seconds, terminal }: ReadyFacts): readonly string[] {
   const http = (port: number): string => `http://${loopback}:${port}`;
   const key = demoKeyFile(folder);
   return [
@@ -27,7 +25,7 @@ export function readyBlock({ folder, ports, compose, figures, seconds, terminal 
     `  aggregator  ${http(ports.aggregator)}      prometheus  ${http(ports.prometheus)}`,
     `  kafka       ${loopback}:${ports.kafka}             redis       ${loopback}:${ports.redis}`,
     `  docs        ${http(ports.ingest)}/docs                 ${http(ports.statistics)}/docs`,
-    ...(compose ? [] : [`  admin       ${http(ports.admin)}/admin/v1/state       token in ${adminTokenFile(folder)}`]),
+    `  admin       ${http(ports.admin)}/admin/v1/state       token in ${adminTokenFile(folder)}`,
     `  data        ${folder}`,
     `  demo key    ${key}`,
     `  logs        ${logFile(folder, '*')}`,

@@ -53,7 +53,11 @@ export class StackRun {
   constructor(options: RunOptions) {
     this.#options = options;
     if (options.compose)
-      this.#containers = new ComposeStack({ ...options, logFile: logFile(options.folder, 'compose') });
+      this.#containers = new ComposeStack({
+        ...options,
+        adminTokenFile: this.#adminTokenFile(),
+        logFile: logFile(options.folder, 'compose'),
+      });
     // Whoever waits for something in the run is told; when nobody waits, nobody needs to be.
     this.#ended.promise.catch(() => undefined);
     const interrupt = () => this.#ended.reject(new RunInterrupted('stopped'));
@@ -109,10 +113,9 @@ export class StackRun {
 
   #startService(name: ServiceName): void {
     const { folder, ports, env, terminal } = this.#options;
-    if (name === 'ingest') ensureAdminToken(folder);
     const admin = {
       LANDBRIDGE_ADMIN_PORT: String(ports.admin),
-      LANDBRIDGE_ADMIN_TOKEN_FILE: env['LANDBRIDGE_ADMIN_TOKEN_FILE'] ?? adminTokenFile(folder),
+      LANDBRIDGE_ADMIN_TOKEN_FILE: this.#adminTokenFile(),
     };
     const service = new ServiceProcess({
       name,
@@ -131,6 +134,15 @@ export class StackRun {
     void service.gaveUp.then((reason) => this.#fail(reason));
     this.#children.push(service);
     service.start();
+  }
+
+  /** What the environment names, else the data folder's own, which is made when it is needed. */
+  #adminTokenFile(): string {
+    const { folder, env } = this.#options;
+    const named = env['LANDBRIDGE_ADMIN_TOKEN_FILE'];
+    if (named !== undefined) return named;
+    ensureAdminToken(folder);
+    return adminTokenFile(folder);
   }
 
   /** Returns when `isTrue` answers true. Throws a `RunFault` after the deadline. */
