@@ -20,6 +20,7 @@ export class IngestMetrics implements EventCounts {
   readonly #requests;
   readonly #seconds;
   readonly #largeBodies;
+  readonly #threadsLost;
 
   constructor(metrics: Metrics) {
     this.#events = metrics.counter('landbridge_ingest_events_total');
@@ -27,6 +28,7 @@ export class IngestMetrics implements EventCounts {
     this.#requests = metrics.counter('landbridge_ingest_requests_total');
     this.#seconds = metrics.histogram('landbridge_ingest_request_seconds');
     this.#largeBodies = metrics.counter('landbridge_ingest_large_bodies_total');
+    this.#threadsLost = metrics.counter('landbridge_ingest_threads_lost_total');
     for (const system of [...systems, unknownSystem]) this.#events.inc({ system, answer: 'rejected' }, 0);
     for (const system of systems) {
       this.#events.inc({ system, answer: 'accepted' }, 0);
@@ -56,6 +58,10 @@ export class IngestMetrics implements EventCounts {
 
   largeBody(outcome: ScreeningOutcome): void {
     this.#largeBodies.inc({ outcome });
+  }
+
+  threadLost(): void {
+    this.#threadsLost.inc();
   }
 
   /** @param seconds from the request line to the end of the answer */

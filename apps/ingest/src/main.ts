@@ -155,6 +155,7 @@ const threads = new ScreeningThreads({
   eventBytesMax: intake.eventBytesMax,
   turns,
   counted: (outcome) => ingestMetrics.largeBody(outcome),
+  lost: () => ingestMetrics.threadLost(),
 });
 const events = new EventsHandler(log, ingestMetrics, quality, intake, turns);
 const messages = new MessagesHandler(

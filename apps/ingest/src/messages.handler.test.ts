@@ -27,6 +27,7 @@ const threads = new ScreeningThreads({
   eventBytesMax: limits.eventBytesMax,
   turns,
   counted: () => undefined,
+  lost: () => undefined,
   entry: new URL('../dist/large-bodies/thread-entry.js', import.meta.url),
 });
 afterAll(() => threads.onApplicationShutdown());

@@ -56,6 +56,11 @@ export const metricCatalogue = {
     help: 'Large bodies: screened by a thread, turned_away for want of one, or overdue, out_of_memory, crashed: their thread was replaced.',
     labels: ['outcome'],
   },
+  landbridge_ingest_threads_lost_total: {
+    kind: 'counter',
+    help: 'Threads for large bodies that ended while they read nothing; another is started, at most five a minute.',
+    labels: [],
+  },
   landbridge_ingest_large_bodies_waiting: { kind: 'gauge', help: 'Large bodies that wait for a thread.', labels: [] },
   landbridge_ingest_carrier_keys: {
     kind: 'gauge',

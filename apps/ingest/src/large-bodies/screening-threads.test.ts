@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { CarrierKey } from '@landbridge/contracts';
 import { Turns } from '../turns.js';
@@ -12,15 +13,17 @@ afterEach(() => open?.onApplicationShutdown());
 
 function threadsWith(limits: Partial<ThreadLimits> = {}, ownEntry = entry) {
   const outcomes: ScreeningOutcome[] = [];
+  const lost = { count: 0 };
   const threads = new ScreeningThreads({
     eventBytesMax,
     turns: new Turns(),
     counted: (outcome) => void outcomes.push(outcome),
+    lost: () => lost.count++,
     limits: { ...threadLimits, ...limits },
     entry: ownEntry,
   });
   open = threads;
-  return { threads, outcomes };
+  return { threads, outcomes, lost };
 }
 
 function taskOf(body: string, carrier = 'demo'): BodyTask {
@@ -110,6 +113,59 @@ describe('a body in a thread', () => {
     for (const _ of [1, 2])
       await expect(threads.screen(taskOf('[0]'))).rejects.toMatchObject({ cause: { message: 'a bug' } });
     expect(outcomes).toEqual(['crashed', 'crashed']);
+  });
+});
+
+describe('a thread that ends while it reads nothing', () => {
+  /** Answers with the number of the thread, and ends a moment later. */
+  const mayfly = entryOf(`import { threadId } from 'node:worker_threads'; ${listening} () => {
+    parentPort.postMessage({ ok: false, problem: { code: 'unreadable', detail: String(threadId) } });
+    setTimeout(() => process.exit(1), 20);
+  });`);
+  /** Ends as soon as it has begun. */
+  const stillborn =
+    entryOf(`${listening} () => { parentPort.postMessage({ ok: false, problem: { code: 'unreadable' } }); process.exit(1); });
+    setTimeout(() => process.exit(1), 100);`);
+  const until = async (isTrue: () => boolean): Promise<void> => {
+    for (let n = 0; n < 500 && !isTrue(); n++) await delay(10);
+    expect(isTrue()).toBe(true);
+  };
+
+  test('is counted at once, and another one reads the next body', async () => {
+    const { threads, outcomes, lost } = threadsWith({ threadsMax: 1 }, mayfly);
+    const seen = new Set<string>();
+    for (const round of [1, 2, 3]) {
+      const screening = await threads.screen(taskOf('[0]'));
+      seen.add((screening as Extract<typeof screening, { ok: false }>).problem.detail);
+      await until(() => lost.count === round);
+    }
+    expect([seen.size, outcomes]).toEqual([3, ['screened', 'screened', 'screened']]);
+  });
+
+  test('is replaced so many times only; then a body that comes starts the next', async () => {
+    const { threads, lost } = threadsWith({ threadsMax: 1, lostMax: 2 }, stillborn);
+    await threads.screen(taskOf('[0]'));
+    // The first, and the two in its place.
+    await until(() => lost.count === 3);
+    await delay(300);
+    expect(lost.count).toBe(3);
+    expect(await threads.screen(taskOf('[0]'))).toMatchObject({ problem: { code: 'unreadable' } });
+  });
+});
+
+describe('a thread that has read a hard body', () => {
+  test('holds little of it afterwards', async () => {
+    const { threads } = threadsWith({ threadsMax: 1 });
+    const easy = taskOf('[0]');
+    await threads.screen(easy);
+    const beforeBytes = process.memoryUsage.rss();
+    await threads.screen(taskOf(`${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`));
+    const hardBytes = process.memoryUsage.rss() - beforeBytes;
+    // Its next answer comes after the collection.
+    await threads.screen(easy);
+    const leftBytes = process.memoryUsage.rss() - beforeBytes;
+    expect(hardBytes).toBeGreaterThan(80 * 1_048_576);
+    expect(leftBytes).toBeLessThan(hardBytes / 2);
   });
 });
 

@@ -6,13 +6,11 @@
  * and not the process. Refused: piscina, whose deadline runs while a body still waits, so that "too hard to read" and "too many others"
  * would be one answer; why threads at all: infra/decisions/0019-large-bodies-in-threads.md.
  */
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { carrierId } from '../carrier-id.js';
 import type { Turns } from '../turns.js';
 import type { BodyScreening, BodyTask } from './body-screening.js';
 import { fromSlices, type SlicedScreening } from './screening-slices.js';
+import { ScreeningThread } from './screening-thread.js';
 import type { ThreadSettings } from './thread-entry.js';
 
 /** A body beyond any of these is read in a thread. */
@@ -35,6 +33,9 @@ export interface ThreadLimits {
   readonly screenMs: number;
   /** Old generation of one thread, mebibytes. */
   readonly heapMiBMax: number;
+  /** So many threads that end while they read nothing are replaced at once within `lostWindowMs`; later ones when a body comes. */
+  readonly lostMax: number;
+  readonly lostWindowMs: number;
 }
 
 /** The hardest readable body of 8 MiB takes two seconds on a busy machine and 128 MiB; all senders wait for longer than ten seconds. */
@@ -44,6 +45,8 @@ export const threadLimits: ThreadLimits = {
   waitMs: 10_000,
   screenMs: 8_000,
   heapMiBMax: 160,
+  lostMax: 5,
+  lostWindowMs: 60_000,
 };
 
 /** What became of a large body; `turned_away` found no free thread in time. */
@@ -53,6 +56,8 @@ export type ScreeningOutcome = (typeof screeningOutcomes)[number];
 export interface ScreeningThreadsOptions extends ThreadSettings {
   readonly turns: Turns;
   readonly counted: (outcome: ScreeningOutcome) => void;
+  /** A thread ended while it read nothing. */
+  readonly lost: () => void;
   readonly limits?: ThreadLimits;
   /** The compiled entry of a thread; tests run from the sources, where there is none beside this file. */
   readonly entry?: URL;
@@ -61,13 +66,15 @@ export interface ScreeningThreadsOptions extends ThreadSettings {
 export class ScreeningThreads {
   readonly #limits: ThreadLimits;
   /** Started and without a body. */
-  readonly #free: Thread[] = [];
+  readonly #free: ScreeningThread[] = [];
   /** Bodies in threads, by carrier; those with none are not in it. */
   readonly #running = new Map<string, number>();
   #busy = 0;
   /** Waiting bodies, oldest first, by carrier; the carrier that is next stands first. */
   readonly #queues = new Map<string, Waiting[]>();
   #waiting = 0;
+  /** When threads were lost and replaced, oldest first. */
+  readonly #lostAtMs: number[] = [];
   readonly #closed = new AbortController();
 
   constructor(private readonly options: ScreeningThreadsOptions) {
@@ -135,7 +142,7 @@ export class ScreeningThreads {
   }
 
   /** A thread for one body of the carrier, when it is its turn; undefined when that does not come in time. */
-  #turnOf(carrier: string): Promise<Thread | undefined> {
+  #turnOf(carrier: string): Promise<ScreeningThread | undefined> {
     if (this.#closed.signal.aborted || this.#waiting >= this.#limits.waitingMax) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const queue = this.#queues.get(carrier) ?? [];
@@ -171,8 +178,29 @@ export class ScreeningThreads {
       if (queue.length > 0) this.#queues.set(carrier, queue);
       this.#running.set(carrier, running + 1);
       this.#busy++;
-      next.go(this.#free.pop() ?? new Thread(this.options, this.#limits.heapMiBMax));
+      next.go(this.#free.pop() ?? this.#start());
     }
+  }
+
+  #start(): ScreeningThread {
+    const { entry, eventBytesMax } = this.options;
+    return new ScreeningThread({ entry, eventBytesMax, heapMiBMax: this.#limits.heapMiBMax }, (thread) => {
+      this.#lost(thread);
+    });
+  }
+
+  /** Another one is started for it, so that the next body finds what it would have found; but not for ever. */
+  #lost(thread: ScreeningThread): void {
+    const at = this.#free.indexOf(thread);
+    if (at < 0) return;
+    this.#free.splice(at, 1);
+    this.options.lost();
+    const nowMs = performance.now();
+    const since = nowMs - this.#limits.lostWindowMs;
+    while (this.#lostAtMs.length > 0 && this.#lostAtMs[0]! < since) this.#lostAtMs.shift();
+    if (this.#lostAtMs.length >= this.#limits.lostMax) return;
+    this.#lostAtMs.push(nowMs);
+    this.#free.push(this.#start());
   }
 
   #leave(carrier: string): void {
@@ -185,73 +213,8 @@ export class ScreeningThreads {
 }
 
 interface Waiting {
-  readonly go: (thread: Thread | undefined) => void;
+  readonly go: (thread: ScreeningThread | undefined) => void;
 }
-
-/** A machine that gives a thread less than a fourth of a processor has no time for such bodies. */
-const clockFactor = 4;
-/** Between two looks at the processor's time. */
-const lookMsMin = 100;
-
-const threadEntry = new URL('./thread-entry.js', import.meta.url);
-
-/** One body at a time. */
-class Thread {
-  readonly #worker: Worker;
-
-  constructor({ entry = threadEntry, eventBytesMax }: ScreeningThreadsOptions, heapMiBMax: number) {
-    const settings: ThreadSettings = { eventBytesMax };
-    this.#worker = new Worker(entry, {
-      name: 'screening',
-      workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: heapMiBMax, maxYoungGenerationSizeMb: youngMiBMax },
-    });
-    // Who waits for an answer is told by `once`; without a listener of its own an error would end the process.
-    this.#worker.on('error', () => undefined);
-  }
-
-  /** Rejects when the thread ends, the time is over, or all is over; the thread is then to be ended. */
-  async screen(task: BodyTask, screenMs: number, closed: AbortSignal): Promise<SlicedScreening> {
-    const overdue = new AbortController();
-    const answered = new AbortController();
-    const signal = AbortSignal.any([overdue.signal, closed]);
-    void this.#untilOverdue(screenMs, answered.signal).then(
-      () => overdue.abort(),
-      () => undefined,
-    );
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage(task);
-    try {
-      const [answer] = (await once(this.#worker, 'message', { signal })) as [SlicedScreening];
-      return answer;
-    } finally {
-      answered.abort();
-    }
-  }
-
-  /** Resolves when the thread has used so much of the processor from now on, or the clock's bound is reached; rejects by the signal. */
-  async #untilOverdue(screenMs: number, signal: AbortSignal): Promise<void> {
-    const endMs = performance.now() + screenMs * clockFactor;
-    const before = this.#processorMs();
-    for (let leftMs = screenMs; leftMs > 0 && performance.now() < endMs;) {
-      await delay(Math.max(leftMs, lookMsMin), undefined, { signal });
-      leftMs = screenMs - ((await this.#processorMs()) - (await before));
-    }
-  }
-
-  /** 0 for a thread that is still to start. */
-  async #processorMs(): Promise<number> {
-    const { user, system } = await this.#worker.cpuUsage().catch(() => ({ user: 0, system: 0 }));
-    return (user + system) / 1_000;
-  }
-
-  end(): void {
-    void this.#worker.terminate();
-  }
-}
-
-/** Most of what is read lives for one body, so a larger one is copied less; two of these stand beside the old generation. */
-const youngMiBMax = 32;
 
 function outcomeOf(error: unknown): ScreeningOutcome {
   const { name, code } = error as { readonly name?: string; readonly code?: string };
