@@ -131,6 +131,56 @@ it('counts nothing twice when it read what somebody else had written and Redis t
   expect(await flights()).toBe(4);
 });
 
+it('leaves out no record when a load of an earlier assignment ends late and Redis goes back to where it was read', async () => {
+  const read = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  let loads = 0;
+  const folder = folderOn(
+    around({
+      load: async (asked) => {
+        const image = await store.load(asked);
+        if (++loads > 1) return image;
+        read.resolve();
+        await answered.promise;
+        return image;
+      },
+    }),
+  );
+  const late = folder.assign(shard.topic, shard.partition);
+  await read.promise;
+  const before = await takeSnapshot(redis, generation);
+  folder.releaseAll();
+  await folder.assign(shard.topic, shard.partition);
+  await folder.fold(batch(0, 4));
+  answered.resolve();
+  await late;
+  await restore(redis, generation, before);
+  // Only the first records of the log make up for what Redis has lost.
+  const sought: bigint[] = [];
+  const isStale = () => sought.length > 0;
+  await folder.fold({ ...batch(4, 6), isStale, seek: (offset) => sought.push(offset) });
+  expect(sought).toEqual([0n]);
+  await folder.fold(batch(0, 6));
+  expect(await flights()).toBe(6);
+});
+
+it('holds no view of a partition that was given away while it was loaded', async () => {
+  const answered = Promise.withResolvers<void>();
+  const folder = folderOn(
+    around({
+      load: async (asked) => {
+        await answered.promise;
+        return store.load(asked);
+      },
+    }),
+  );
+  const late = folder.assign(shard.topic, shard.partition);
+  folder.releaseAll();
+  answered.resolve();
+  await late;
+  expect(folder.partitions()).toEqual([]);
+});
+
 it('folds one batch of a partition at a time', async () => {
   const reading = Promise.withResolvers<void>();
   const folder = folderOn(

@@ -1,7 +1,8 @@
 /**
  * A process that consumes: the real folder and the real store behind gates, and around them what `BatchServer` and kafkajs do, in so far as
- * the folder can notice it. One batch of a partition at a time; a batch that fails comes again; a seek makes the batch in hand stale;
- * after a rebalance the old batches are stale, they end, and then the new assignment's positions are asked of the folder.
+ * the folder can notice it. One batch of a partition at a time; a batch that fails comes again; a seek makes the batch in hand stale.
+ * After a rebalance the old batches are stale, and the new assignment's positions are asked of the folder side by side, while old batches
+ * and old questions may still be under way; a partition goes on when its own position is known and its old batch has ended.
  */
 import {
   PartitionBusy,
@@ -20,6 +21,7 @@ export interface ProcessParts {
   readonly liveGeneration: () => Promise<number>;
   readonly limits: ViewLimits;
   readonly runRecordsMax: number;
+  /** A partition does not wait for its batch of an earlier assignment. */
   readonly hastyJoins: boolean;
   readonly publishDead: (dead: readonly DeadRecord[]) => Promise<void>;
   readonly observer: FoldObserver;
@@ -34,6 +36,7 @@ export interface Assignment {
 }
 
 interface Handling {
+  readonly epoch: number;
   stale: boolean;
 }
 
@@ -42,13 +45,13 @@ export class ConsumerProcess {
   paused = false;
   /** The newest assignment that it has heard of. */
   private heard: Assignment = { epoch: 0, partitions: [] };
-  /** The epoch whose positions it has; batches are handled only when it is the one that was heard of. */
+  /** The epoch whose positions it has asked for; batches are handled only when it is the one that was heard of. */
   private joinedEpoch = 0;
-  private joining = false;
   private checking = false;
   private readonly folder: PartitionFolder;
+  /** Those of this epoch that are known. */
   private readonly positions = new Map<number, number>();
-  /** The batches of this epoch that are at work. */
+  /** The batches that are at work, also those of earlier epochs. */
   private readonly handling = new Map<number, Handling>();
 
   constructor(
@@ -65,7 +68,8 @@ export class ConsumerProcess {
 
   /** Whether everything that it was told has been done. */
   get idle(): boolean {
-    return this.joinedEpoch === this.heard.epoch && this.handling.size === 0 && !this.checking;
+    const isPlaced = !this.mayJoin && this.positions.size === this.heard.partitions.length;
+    return isPlaced && this.handling.size === 0 && !this.checking;
   }
 
   /** A heartbeat tells of a rebalance: what is handled is no longer ours. */
@@ -75,31 +79,36 @@ export class ConsumerProcess {
   }
 
   get mayJoin(): boolean {
-    return (
-      this.joinedEpoch !== this.heard.epoch && !this.joining && (this.handling.size === 0 || this.parts.hastyJoins)
-    );
+    return this.joinedEpoch !== this.heard.epoch;
   }
 
-  /** Takes the positions of the assignment from the folder, as the aggregator does. When that fails it may be tried again. */
+  /** Asks the folder for all positions of the assignment at once, as the aggregator does, and again where that fails. */
   join(): void {
     const { epoch, partitions } = this.heard;
-    const assign = async () => {
-      this.positions.clear();
-      this.handling.clear();
-      this.folder.releaseAll();
-      for (const { shard } of partitions)
-        this.positions.set(shard.index, Number(await this.folder.assign(shard.topic, shard.partition)));
-      this.joinedEpoch = epoch;
+    this.joinedEpoch = epoch;
+    this.positions.clear();
+    if (this.parts.hastyJoins) this.handling.clear();
+    this.folder.releaseAll();
+    for (const { shard } of partitions) this.place(epoch, shard);
+  }
+
+  private place(epoch: number, shard: PlannedPartition['shard']): void {
+    let position: number | undefined;
+    const ask = async () => {
+      position = Number(await this.folder.assign(shard.topic, shard.partition));
     };
-    this.joining = true;
-    this.watch(assign, () => (this.joining = false));
+    this.watch(ask, () => {
+      if (epoch !== this.heard.epoch) return;
+      if (position === undefined) this.place(epoch, shard);
+      else this.positions.set(shard.index, position);
+    });
   }
 
   /** The assigned partitions that have records behind the position, below the ends given by index. */
   deliverable(ends: readonly number[]): PlannedPartition[] {
-    if (this.joinedEpoch !== this.heard.epoch) return [];
+    if (this.mayJoin) return [];
     return this.heard.partitions.filter(
-      ({ shard }) => !this.handling.has(shard.index) && this.positions.get(shard.index)! < ends[shard.index]!,
+      ({ shard: { index } }) => !this.handling.has(index) && (this.positions.get(index) ?? Infinity) < ends[index]!,
     );
   }
 
@@ -128,7 +137,7 @@ export class ConsumerProcess {
       this.positions.set(shard.index, next);
       return;
     }
-    const handling: Handling = { stale: false };
+    const handling: Handling = { epoch: this.heard.epoch, stale: false };
     this.handling.set(shard.index, handling);
     const fold = async () => {
       const records = change(fetched).map(({ message }) => message);
@@ -165,7 +174,9 @@ export class ConsumerProcess {
       firstOffset: BigInt(first),
       highWatermark: BigInt(end),
       isStale: () => handling.stale,
-      seek: (offset) => this.seek(index, offset),
+      seek: (offset) => {
+        if (handling.epoch === this.heard.epoch) this.seek(index, offset);
+      },
       commit: () => undefined,
     };
   }

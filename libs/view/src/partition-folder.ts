@@ -96,6 +96,8 @@ export class PartitionFolder {
   /** Views by `topic:partition`; at most the partitions that this process was assigned. */
   private readonly views = new Map<string, HeldView>();
   private readonly busy = new Set<string>();
+  /** Counts the times that all views were forgotten. */
+  private assignments = 0;
   private readonly decoder = new RecordDecoder();
   /** The generation to fold into, as it was last asked for. */
   private generation: number | undefined;
@@ -128,6 +130,7 @@ export class PartitionFolder {
 
   /** Forgets all views: their partitions may be another member's now. */
   releaseAll(): void {
+    this.assignments++;
     this.views.clear();
   }
 
@@ -279,9 +282,11 @@ export class PartitionFolder {
     const key = `${topic}:${partition}`;
     const known = this.current(key);
     if (known) return known;
+    const { assignments } = this;
     const shard = { generation: await this.askGeneration(), topic, partition };
     const held = { shard, view: new ShardView(await this.store.load(shard), this.limits), highWatermark: 0 };
-    this.views.set(key, held);
+    // A load that comes too late for its assignment may be behind the consumer, and its partition may be another member's by now.
+    if (assignments === this.assignments) this.views.set(key, held);
     return held;
   }
 
