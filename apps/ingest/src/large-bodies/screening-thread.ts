@@ -79,6 +79,11 @@ export class ScreeningThread {
     return (user + system) / 1_000;
   }
 
+  /** A thread that ends right after its answer may be told to have ended before the answer has come back from `screen`. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   end(): void {
     this.#isEnded = true;
     void this.#worker.terminate();

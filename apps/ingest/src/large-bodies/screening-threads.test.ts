@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { CarrierKey } from '@landbridge/contracts';
 import { Turns } from '../turns.js';
@@ -74,12 +74,13 @@ describe('a body in a thread', () => {
     expect(outcomes).toEqual(['screened']);
   });
 
-  test.each(['[', '[]', JSON.stringify(Array.from({ length: 5_001 }, () => 0))])(
-    'has the same faults: %.8s',
-    async (body) => {
-      expect(await threadsWith().threads.screen(taskOf(body))).toEqual(screenBody(taskOf(body), eventBytesMax));
-    },
-  );
+  test.each([
+    ['cut off', '['],
+    ['without events', '[]'],
+    ['with too many', JSON.stringify(Array.from({ length: 5_001 }, () => 0))],
+  ])('has the same faults: %s', async (_, body) => {
+    expect(await threadsWith().threads.screen(taskOf(body))).toEqual(screenBody(taskOf(body), eventBytesMax));
+  });
 
   test('that takes too long is refused for good, and its thread replaced', async () => {
     const { threads, outcomes } = threadsWith({ screenMs: 50, threadsMax: 1 }, endless);
@@ -140,6 +141,17 @@ describe('a thread that ends while it reads nothing', () => {
       await until(() => lost.count === round);
     }
     expect([seen.size, outcomes]).toEqual([3, ['screened', 'screened', 'screened']]);
+  });
+
+  test('is noticed too where its end is told together with its answer', async () => {
+    const { threads, lost } = threadsWith({ threadsMax: 1, lostMax: 1 }, stillborn);
+    const first = threads.screen(taskOf('[0]'));
+    await setImmediate();
+    // As a busy machine does: this loop hears of nothing until the thread has answered and ended.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    await first;
+    await until(() => lost.count === 2);
+    expect(await threads.screen(taskOf('[0]'))).toMatchObject({ problem: { code: 'unreadable' } });
   });
 
   test('is replaced so many times only; then a body that comes starts the next', async () => {

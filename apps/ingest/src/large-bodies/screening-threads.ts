@@ -104,6 +104,7 @@ export class ScreeningThreads {
       return this.#failed(error);
     }
     this.#free.push(thread);
+    if (thread.isEnded) this.#lost(thread);
     this.#leave(carrier);
     this.options.counted('screened');
     return fromSlices(answer, this.options.turns);
