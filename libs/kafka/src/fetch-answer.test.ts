@@ -147,6 +147,27 @@ describe('the answer to a fetch', () => {
     );
   });
 
+  it('is not kept whole by the records of one partition', async () => {
+    const written = { timestampDelta: 0, offsetDelta: 0, headers: { h: Buffer.from('there') } };
+    const setOf = async (kind: BatchToWrite['kind'], bytes: number) => {
+      const record = { key: Buffer.from(kind), value: Buffer.alloc(bytes, kind), ...written };
+      return batchBytes({ firstOffset: 7, firstTimestamp: 1_600_000_000_000, kind, records: [record] });
+    };
+    const mebibyte = 1_048_576;
+    const sets = [setOf('plain', 5_000), setOf('transactional', 100_000), setOf('plain', 3 * mebibyte)];
+    const bytes = answerBytes(await Promise.all(sets));
+    const answer = await decodeFetchAnswer(bytes);
+    const [first, second] = seen(answer).responses[0]!.partitions;
+    // Not the third: comparing megabytes takes seconds.
+    const [firstExpected, secondExpected] = seen(await decodeAsKafkajs(bytes)).responses[0]!.partitions;
+    expect([first, second]).toEqual([firstExpected, secondExpected]);
+    const kept = answer.responses[0]!.partitions.map(({ messages }) => messages[0]!.value!.buffer.byteLength);
+    expect(kept[0]).toBeLessThan(70_000);
+    expect(kept[1]).toBeLessThan(200_000);
+    // The rest of the answer is less than a copy would save.
+    expect(kept[2]).toBe(bytes.buffer.byteLength);
+  });
+
   it('is refused where a record is longer than its batch', async () => {
     const records = [{ key: null, value: Buffer.from('x'), timestampDelta: 0, offsetDelta: 0, headers: {} }];
     const bytes = await batchBytes({ firstOffset: 0, firstTimestamp: 1_600_000_000_000, kind: 'plain', records });

@@ -72,6 +72,9 @@ export async function decodeFetchAnswer(bytes: Buffer): Promise<FetchAnswer> {
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
+/** Bytes of other partitions that the records of one may keep in memory; a copy of less would cost more than it saves. */
+const foreignBytesMax = 1_048_576;
+
 async function partitionAnswer(cursor: Cursor): Promise<PartitionAnswer> {
   const partition = cursor.int32();
   const errorCode = cursor.int16();
@@ -85,6 +88,11 @@ async function partitionAnswer(cursor: Cursor): Promise<PartitionAnswer> {
   const start = cursor.at;
   const end = start + 4 + Math.max(0, cursor.int32());
   cursor.at = end;
+  // Records stand in the bytes of their fetch, and those of a partition that waits for its store must not keep the whole fetch.
+  const { bytes } = cursor;
+  const isOwn = bytes.length - (end - start) > foreignBytesMax;
+  const own = isOwn ? Buffer.from(bytes.subarray(start, end)) : bytes;
+  const at = isOwn ? 0 : start;
   return {
     partition,
     errorCode,
@@ -93,7 +101,7 @@ async function partitionAnswer(cursor: Cursor): Promise<PartitionAnswer> {
     lastStartOffset,
     abortedTransactions,
     preferredReadReplica,
-    messages: plainRecords(cursor.bytes, start + 4, end) ?? (await kafkajsRecords(cursor.bytes, start)),
+    messages: plainRecords(own, at + 4, at + end - start) ?? (await kafkajsRecords(own, at)),
   };
 }
 
