@@ -181,6 +181,34 @@ it('holds no view of a partition that was given away while it was loaded', async
   expect(folder.partitions()).toEqual([]);
 });
 
+it.each(['is refused', 'fails'])('keeps the view of an assignment when a batch of the one before %s', async (end) => {
+  const applying = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const folder = folderOn(
+    around({
+      apply: async (...asked) => {
+        applying.resolve();
+        await answered.promise;
+        if (end === 'fails') throw new Error('the connection is gone');
+        return store.apply(...asked);
+      },
+    }),
+  );
+  await folder.assign(shard.topic, shard.partition);
+  let isOver = false;
+  const old = folder.fold({ ...batch(0, 4), isStale: () => isOver }).catch(() => undefined);
+  await applying.promise;
+  isOver = true;
+  await folderOn(store).fold(batch(0, 4));
+  folder.releaseAll();
+  expect(await folder.assign(shard.topic, shard.partition)).toBe(4n);
+  answered.resolve();
+  await old;
+  // Where nothing new arrives, it is the view in memory by which a wipe is noticed.
+  await wipe(redis, generation);
+  expect(await folder.rolledBack()).toMatchObject([{ partition: shard.partition, next: 0n, reason: 'rolled-back' }]);
+});
+
 it('folds one batch of a partition at a time', async () => {
   const reading = Promise.withResolvers<void>();
   const folder = folderOn(

@@ -165,9 +165,6 @@ export class PartitionFolder {
     this.busy.add(key);
     try {
       await this.foldRuns(batch);
-    } catch (error) {
-      this.views.delete(key);
-      throw error;
     } finally {
       this.busy.delete(key);
     }
@@ -204,7 +201,7 @@ export class PartitionFolder {
     for (let at = 0; at < records.length && !batch.isStale();) {
       const loads = this.current(`${topic}:${partition}`) === undefined;
       const held = await this.held(topic, partition);
-      const { shard, view } = held;
+      const { view } = held;
       held.highWatermark = Number(batch.highWatermark);
       // A view that was held is where the consumer is; one that was just loaded may be behind this fetch, or behind runs of this batch.
       if (loads && BigInt(view.next) < batch.firstOffset) {
@@ -214,10 +211,23 @@ export class PartitionFolder {
       if (loads) at = 0;
       while (at < records.length && Number(records[at]!.offset) < view.next) at++;
       const run = records.slice(at, at + this.runRecordsMax);
-      if (run.length === 0 || !(await this.foldRun(shard, view, run))) continue;
+      if (run.length === 0 || !(await this.foldRunOrForget(held, run))) continue;
       at += run.length;
       batch.commit(BigInt(view.next));
     }
+  }
+
+  /** Forgets the view when it was not folded to the end; but not the one that a later assignment has loaded meanwhile. */
+  private async foldRunOrForget(held: HeldView, run: readonly KafkaMessage[]): Promise<boolean> {
+    const { shard, view } = held;
+    const key = `${shard.topic}:${shard.partition}`;
+    let isFolded = false;
+    try {
+      isFolded = await this.foldRun(shard, view, run);
+    } finally {
+      if (!isFolded && this.views.get(key) === held) this.views.delete(key);
+    }
+    return isFolded;
   }
 
   private async foldRun(shard: ShardId, view: ShardView, run: readonly KafkaMessage[]): Promise<boolean> {
@@ -272,8 +282,7 @@ export class PartitionFolder {
   }
 
   /** The store is not at the view's position: the view is of no use any more. */
-  private refused({ topic, partition }: ShardId): false {
-    this.views.delete(`${topic}:${partition}`);
+  private refused({ topic }: ShardId): false {
     this.observer.sought(topic, 'refused');
     return false;
   }
