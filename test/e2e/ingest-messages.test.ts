@@ -254,6 +254,7 @@ describe('an original', () => {
       const place = answer.original!.replace('-', '/');
       const [event] = await eventsOf(answer.original!);
       expect(await runTool(['original', place], env)).toMatchObject({ code: 0, stdout: text });
+      expect(await runTool(['original', answer.original!], env)).toMatchObject({ code: 0, stdout: text });
       expect(await runTool(['original', JSON.stringify(event)], env)).toMatchObject({ code: 0, stdout: text });
       const forged = JSON.stringify(event).replace(/"digest":"\w{8}/, '"digest":"00000000');
       expect(await runTool(['original', forged], env)).toMatchObject({ code: 1, stdout: text });

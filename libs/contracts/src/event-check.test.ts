@@ -115,7 +115,16 @@ describe('the check of an event', () => {
     ['an attribute that is an object', { ...event, extra: {} }, 'invalid_event', '$.extra'],
     ['an attribute in capitals', { ...event, Extra: 'x' }, 'invalid_event', '$.Extra'],
   ])('refuses %s', (_name, value, code, path) => {
-    expect(checkEvent(value)).toMatchObject({ ok: false, problem: { code, path } });
+    expect(checkEvent(value)).toMatchObject({ ok: false, problem: { code, path, expected: expect.any(String) } });
+  });
+
+  it('names what there is', () => {
+    expect(checkEvent(withData({ hub: 'ZZZ' }))).toMatchObject({
+      problem: { expected: expect.stringMatching(/^one of CGO, /) },
+    });
+    expect(checkEvent(withData({ tradeMode: '9999' }))).toMatchObject({
+      problem: { expected: expect.stringContaining('9610') },
+    });
   });
 
   it('refuses a poisoned prototype wherever it stands, and poisons nothing', () => {

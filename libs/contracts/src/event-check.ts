@@ -3,12 +3,15 @@
  * from the log, so that nothing is counted that the door would have refused, whoever wrote it.
  */
 import {
+  hubs,
   isAwb,
   isContainerNumber,
   isHub,
   isPartner,
   portOfEntryByCode,
+  portsOfEntry,
   tradeModeByCode,
+  tradeModes,
   isUicWagon,
   isUldNumber,
   parseTimestamp,
@@ -47,9 +50,9 @@ export interface CheckedEvent {
 
 export type EventCheck = ({ readonly ok: true } & CheckedEvent) | { readonly ok: false; readonly problem: Problem };
 
-const refuse = (code: Problem['code'], path: string, detail: string): EventCheck => ({
+const refuse = (code: Problem['code'], path: string, detail: string, expected?: string): EventCheck => ({
   ok: false,
-  problem: { code, detail, path },
+  problem: { code, detail, path, ...(expected !== undefined && { expected }) },
 });
 
 /**
@@ -64,9 +67,14 @@ export function checkEvent(value: unknown): EventCheck {
   const timeMs = parseTimestamp(event.time);
   if (timeMs === undefined || !isPossibleTime(timeMs)) return { ok: false, problem: invalidTime(event.time) };
   if (event.previoussubject !== undefined && !event.revision)
-    return refuse('revision_missing', '$.revision', 'a move from another subject needs a revision of at least 1');
+    return refuse(
+      'revision_missing',
+      '$.revision',
+      'a move from another subject needs a revision of at least 1',
+      'an integer from 1',
+    );
   if (!event.data && !event.retracted)
-    return refuse('data_missing', '$.data', 'only a retraction may leave out its data');
+    return refuse('data_missing', '$.data', 'only a retraction may leave out its data', 'data, or "retracted": true');
   if (event.data) {
     const fault = referenceFault(event.data);
     if (fault) return fault;
@@ -75,20 +83,51 @@ export function checkEvent(value: unknown): EventCheck {
   return { ok: true, event, system, timeMs, rank, facts: event.data };
 }
 
+const oneOf = (known: readonly { readonly code: string }[]): string =>
+  `one of ${known.map(({ code }) => code).join(', ')}`;
+const knownHubs = oneOf(hubs);
+const knownTradeModes = oneOf(tradeModes);
+const knownPorts = oneOf(portsOfEntry);
+
 function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck | undefined {
-  if (!isHub(data.hub)) return refuse('unknown_hub', '$.data.hub', `no hub has the code ${data.hub}`);
+  if (!isHub(data.hub)) return refuse('unknown_hub', '$.data.hub', `no hub has the code ${data.hub}`, knownHubs);
   if (data.partner !== undefined && data.partner !== 'CN' && !isPartner(data.partner))
-    return refuse('unknown_partner', '$.data.partner', `${data.partner} is not CN or a known partner`);
+    return refuse(
+      'unknown_partner',
+      '$.data.partner',
+      `${data.partner} is not CN or a known partner`,
+      'the ISO 3166-1 alpha-2 code of a country or region, such as LU',
+    );
   if (data.tradeMode !== undefined && !tradeModeByCode(data.tradeMode))
-    return refuse('unknown_trade_mode', '$.data.tradeMode', `no trade mode has the code ${data.tradeMode}`);
+    return refuse(
+      'unknown_trade_mode',
+      '$.data.tradeMode',
+      `no trade mode has the code ${data.tradeMode}`,
+      knownTradeModes,
+    );
   if (data.portOfEntry !== undefined && !portOfEntryByCode(data.portOfEntry))
-    return refuse('unknown_port_of_entry', '$.data.portOfEntry', `no port of entry has the code ${data.portOfEntry}`);
+    return refuse(
+      'unknown_port_of_entry',
+      '$.data.portOfEntry',
+      `no port of entry has the code ${data.portOfEntry}`,
+      knownPorts,
+    );
   if (!isValidUnitId(data.unit))
-    return refuse('check_digit', '$.data.unit.id', `${data.unit.id} is not a valid ${data.unit.type} id`);
+    return refuse(
+      'check_digit',
+      '$.data.unit.id',
+      `${data.unit.id} is not a valid ${data.unit.type} id`,
+      idForms[data.unit.type],
+    );
   const links = data.links ?? [];
   const bad = links.findIndex((link) => !isValidUnitId(link));
   if (bad >= 0)
-    return refuse('check_digit', `$.data.links[${bad}].id`, `${links[bad]!.id} is not a valid ${links[bad]!.type} id`);
+    return refuse(
+      'check_digit',
+      `$.data.links[${bad}].id`,
+      `${links[bad]!.id} is not a valid ${links[bad]!.type} id`,
+      idForms[links[bad]!.type],
+    );
   return undefined;
 }
 
@@ -98,6 +137,14 @@ const idRules: { readonly [type in UnitType]?: (id: string) => boolean } = {
   uld: isUldNumber,
   // Wagons of the 1520 mm gauge have eight digits and another rule; only the UIC form has a check digit to test.
   wagon: (id) => id.length !== 12 || isUicWagon(id),
+};
+
+/** What each of these rules expects, in words. */
+const idForms: { readonly [type in UnitType]?: string } = {
+  awb: 'prefix and number, the last digit being the remainder of the seven before it by 7 (IATA Resolution 600a), such as 020-12345675',
+  container: 'four letters, six digits and their check digit (ISO 6346), such as CSQU3054383',
+  uld: 'three letters, four or five digits and the owner, such as PMC72534CV',
+  wagon: 'twelve digits, the last being the check digit of the others (UIC 438-2)',
 };
 
 /** The check digit or syntax rule of ids of a unit type, or undefined where any id will do. */

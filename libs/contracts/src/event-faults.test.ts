@@ -31,11 +31,15 @@ describe('a fault of the schema', () => {
       'a hub that is a number',
       withData({ hub: 7 }),
       {
-        detail: '7 is of another type',
+        detail: '7 is no text',
         rule: 'Landbridge event v1, data.hub, type',
         expected: /IATA .*, such as CGO\.$/,
       },
     ],
+    ['a quantity as text', withData({ quantities: { pieces: '812' } }), { detail: '"812" is no integer' }],
+    ['a retraction in words', { ...event, retracted: 'yes' }, { detail: '"yes" is neither true nor false' }],
+    ['data that is text', { ...event, data: 'DEP' }, { path: '$.data', detail: '"DEP" is no object' }],
+    ['links that are no list', withData({ links: {} }), { detail: 'an object is no list' }],
     [
       'no hub',
       withoutHub,

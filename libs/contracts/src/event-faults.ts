@@ -68,14 +68,14 @@ function codeOf(path: string, at: unknown): Problem['code'] {
 
 /** What is wrong with the value at the place of an error; the keywords are all that the schema of an event uses. */
 function detailOf({ keyword, instancePath, schemaPath, params }: SchemaError, at: unknown): string {
-  const { limit, requiredProperties, additionalProperties } = params as ErrorParams;
+  const { limit, requiredProperties, additionalProperties, type } = params as ErrorParams;
   switch (keyword) {
     case 'required':
       return `${requiredProperties!.join(', ')} must be there`;
     case 'additionalProperties':
       return `there is no member of this name: ${namesShown(additionalProperties!)}`;
     case 'type':
-      return at === undefined ? 'a value must be there' : `${shown(at)} is of another type`;
+      return at === undefined ? 'a value must be there' : `${shown(at)} ${otherTypeThan(schemaPath, type)}`;
     case 'minLength':
       return 'the text is empty';
     case 'maxLength':
@@ -99,7 +99,22 @@ function detailOf({ keyword, instancePath, schemaPath, params }: SchemaError, at
   }
 }
 
+/** Of the types that the schema of an event uses. An extension attribute may be of several, which `expected` lists. */
+function otherTypeThan(schemaPath: string, type: string | undefined): string {
+  if (schemaPath.includes('/anyOf/') || type === undefined) return 'is of another type';
+  return notOfType[type] ?? 'is of another type';
+}
+
+const notOfType: { readonly [type: string]: string } = {
+  string: 'is no text',
+  integer: 'is no integer',
+  boolean: 'is neither true nor false',
+  object: 'is no object',
+  array: 'is no list',
+};
+
 interface ErrorParams {
+  readonly type?: string;
   readonly limit?: number;
   readonly requiredProperties?: readonly string[];
   readonly additionalProperties?: readonly string[];

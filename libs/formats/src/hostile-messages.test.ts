@@ -124,6 +124,8 @@ describe.each(messageFormats.map((format) => [format.name, format] as const))('%
     const refused = events.ok ? events.items.length - accepted : faults.length;
     if (sample.valid) expect([accepted > 0, refused]).toEqual([true, 0]);
     else expect([accepted, refused > 0]).toEqual([sample.eventsAccepted ?? 0, true]);
+    // A carrier mends by these two, whatever is wrong.
+    for (const fault of faults) expect(fault).toMatchObject({ rule: expect.any(String), expected: expect.any(String) });
   });
 
   test.each(valid.map((text, index) => [index, text] as const))(

@@ -63,8 +63,8 @@ function fromRecord({ key, value, headers, timestamp }: KafkaMessage): KeptOrigi
   };
 }
 
-/** Reads a place as events write it (`3/128`) or, with the other separator, as addresses do (`3-128`); undefined for anything else. */
-export function parseOriginalPlace(text: string, separator: '/' | '-' = '/'): OriginalPlace | undefined {
-  const match = /^(\d{1,5})([/-])(\d{1,19})$/.exec(text);
-  return match?.[2] === separator ? { partition: Number(match[1]), offset: BigInt(match[3]!) } : undefined;
+/** Reads a place as events write it (`3/128`) or as answers and addresses do (`3-128`); undefined for anything else. */
+export function parseOriginalPlace(text: string): OriginalPlace | undefined {
+  const match = /^(\d{1,5})[/-](\d{1,19})$/.exec(text);
+  return match ? { partition: Number(match[1]), offset: BigInt(match[2]!) } : undefined;
 }

@@ -11,7 +11,8 @@ export const original: Command = {
   operands: 'PLACE|EVENT',
   description: [
     'Writes the message that an event was read from to the output, byte for byte as its carrier sent it. PLACE is partition/offset, as the',
-    'event has it in data.original.at; EVENT is the whole event in JSON, and its digest is then compared as well.',
+    'event has it in data.original.at, or partition-offset, as the answer to its carrier has it in original; EVENT is the whole event in',
+    'JSON, and its digest is then compared as well.',
   ].join('\n'),
   options: { info: { type: 'boolean', help: 'what is known of it as JSON, instead of its bytes' } },
   async run({ arguments: args, env, terminal, signal }) {
@@ -50,7 +51,7 @@ function wantedOriginal(operand: string): WantedOriginal {
   const named = operand.trimStart().startsWith('{') ? namedByEvent(operand) : { at: operand };
   const place = named.at === undefined ? undefined : parseOriginalPlace(named.at);
   if (place === undefined)
-    throw new UsageFault('a place is partition/offset, and an event has one as data.original.at');
+    throw new UsageFault('a place is partition/offset or partition-offset, and an event has one as data.original.at');
   return { place, digest: named.digest };
 }
 

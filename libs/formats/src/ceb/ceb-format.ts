@@ -33,7 +33,12 @@ function readMessage(document: XmlDocument, context: ReadContext): MessageReadin
       expected: 'CEB621Message or another of the message kinds',
     });
   const kind = cebKinds.get(number);
-  if (!kind) return message.refusal({ code: 'unsupported_message', detail: `CEB${number} tells no events here` });
+  if (!kind)
+    return message.refusal({
+      code: 'unsupported_message',
+      detail: `CEB${number} tells no events here`,
+      expected: `one of ${[...cebKinds.keys()].map((known) => `CEB${known}`).join(', ')}`,
+    });
   return readEntries(kind, document, context);
 }
 

@@ -140,7 +140,11 @@ export class MessageEntry {
       );
     if (quantity > quantityMax)
       return this.refuse(
-        { code: 'quantity_out_of_range', detail: `${names.join('/')} is too large: ${cut(text)}` },
+        {
+          code: 'quantity_out_of_range',
+          detail: `${names.join('/')} is too large: ${cut(text)}`,
+          expected: `at most ${Math.floor((quantityMax * Number(unit.denominator)) / Number(unit.numerator))}`,
+        },
         this.find(...names),
       );
     return quantity;

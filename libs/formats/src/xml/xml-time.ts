@@ -16,7 +16,11 @@ export function timeOf(entry: MessageEntry, element: XmlElement, zone: string | 
   if (!local) return invalid(entry, element);
   if (zone === undefined)
     return entry.refuse(
-      { code: 'unknown_place', detail: `${cut(text)} has no offset, and the place's time zone is not known` },
+      {
+        code: 'unknown_place',
+        detail: `${cut(text)} has no offset, and the place's time zone is not known`,
+        expected: 'a time with an offset, such as 2026-03-03T09:15:00+08:00',
+      },
       element,
     );
   return zonedTime(local, zone) ?? invalid(entry, element);
