@@ -87,6 +87,7 @@ async function runStack(call: Call, plan: Plan): Promise<ExitCode> {
     else terminal.note(terminal.style('red', error.message));
     await run.stop();
     if (asked) terminal.print('everything has stopped');
+    else terminal.note('everything has stopped');
     return asked ? exitCodes.ok : exitCodes.failed;
   } finally {
     // Also after a bug: no process may be left. A second stop finds nothing to do.
@@ -116,7 +117,8 @@ async function startAll(run: StackRun, call: Call, plan: Plan): Promise<void> {
       url: run.url('ingest'),
       key,
       eventsPerSecond: livePerSecond,
-      signal,
+      // A run also ends when a server does, and nobody has asked for that.
+      signal: run.stopping,
       onFailure: (line) => terminal.note(line),
     });
 }

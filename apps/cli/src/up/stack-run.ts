@@ -48,7 +48,7 @@ export class StackRun {
   #stack: Stack | undefined;
   /** Never rejects: what a failed start says is heard where it was awaited. */
   #starting: Promise<Stack | undefined> | undefined;
-  #stopping = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -67,6 +67,11 @@ export class StackRun {
 
   url(service: ServiceName | 'prometheus'): string {
     return `http://${loopback}:${this.#options.ports[service]}`;
+  }
+
+  /** Aborted when the run is being stopped, for whatever reason: what works beside it has to end then, or the process never does. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /** Rejects as soon as the run cannot go on (`RunFault`) or is asked to end (`RunInterrupted`). */
@@ -149,7 +154,7 @@ export class StackRun {
   async until(what: string, deadlineMs: number, isTrue: () => Promise<boolean>): Promise<void> {
     const endMs = performance.now() + deadlineMs;
     while (!(await isTrue())) {
-      if (this.#stopping) throw new RunInterrupted('stopped');
+      if (this.stopping.aborted) throw new RunInterrupted('stopped');
       if (performance.now() > endMs) throw new RunFault(`${what} after ${deadlineMs / 1_000} s`);
       await delay(pollMs);
     }
@@ -173,12 +178,12 @@ export class StackRun {
   }
 
   #fail(reason: string): void {
-    if (!this.#stopping) this.#ended.reject(new RunFault(reason));
+    if (!this.stopping.aborted) this.#ended.reject(new RunFault(reason));
   }
 
   /** Stops everything in order: services, Prometheus, Redis, Kafka. Resolves when all are gone; never half. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     for (const service of this.#children) await service.stop();
     const stack = this.#stack ?? (await this.#starting);
     await stack?.stop();
