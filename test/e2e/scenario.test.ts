@@ -87,9 +87,10 @@ interface RunningStack {
 }
 
 /** `landbridge up` as a process of its own, once it says that all is ready. */
-async function startUp(): Promise<RunningStack> {
-  // Without live events: figures of today would move between two looks.
-  const words = [...parentDeathPrefix(), process.execPath, 'apps/cli/dist/main.js', 'up', '--live', '0'];
+async function startUp(liveEventsPerSecond = 0): Promise<RunningStack> {
+  // Mostly without live events: figures of today would move between two looks.
+  const live = ['--live', String(liveEventsPerSecond)];
+  const words = [...parentDeathPrefix(), process.execPath, 'apps/cli/dist/main.js', 'up', ...live];
   const child = spawn(words[0]!, words.slice(1), {
     cwd: repositoryRoot,
     env: { ...passedEnvironment(), ...toolEnvironment() },
@@ -260,6 +261,22 @@ test(
 
     expect(await runTool(['down'], toolEnvironment())).toMatchObject({ code: 0, stdout: 'Landbridge has stopped\n' });
     expect(await up.ended).toBe(0);
+    expect(processesOfFolder()).toEqual([]);
+  },
+  stageMs,
+);
+
+test(
+  'it ends by itself, with the reason, when a server is killed while live events are posted',
+  async () => {
+    up = await startUp(5);
+    const redis = processesOfFolder().find((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('redis-server'),
+    );
+    process.kill(Number(redis), 'SIGKILL');
+    expect(await up.ended).toBe(1);
+    expect(up.printed()).toContain('Redis ended with SIGKILL');
+    expect(up.printed()).toContain('everything has stopped');
     expect(processesOfFolder()).toEqual([]);
   },
   stageMs,
