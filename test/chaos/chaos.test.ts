@@ -14,7 +14,7 @@ import { planShortRun } from './schedule.js';
 
 const seed = 20_200_630;
 /** What two cores hold that also run the other tests. */
-const rate = 600;
+const rate = 450;
 const startMs = 120_000;
 const runMs = 300_000;
 const oracleMs = 60_000;
