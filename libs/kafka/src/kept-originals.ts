@@ -64,7 +64,8 @@ function fromRecord({ key, value, headers, timestamp }: KafkaMessage): KeptOrigi
 }
 
 /** Reads a place as events write it (`3/128`) or as answers and addresses do (`3-128`); undefined for anything else. */
-export function parseOriginalPlace(text: string): OriginalPlace | undefined {
-  const match = /^(\d{1,5})[/-](\d{1,19})$/.exec(text);
-  return match ? { partition: Number(match[1]), offset: BigInt(match[2]!) } : undefined;
+export function parseOriginalPlace(text: string, separators: '-' | '-/' = '-/'): OriginalPlace | undefined {
+  const match = /^(\d{1,5})([/-])(\d{1,19})$/.exec(text);
+  if (!match || !separators.includes(match[2]!)) return undefined;
+  return { partition: Number(match[1]), offset: BigInt(match[3]!) };
 }

@@ -21,7 +21,8 @@ export class OriginalsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const key = await this.reads.admit(request, reply);
-    const place = parseOriginalPlace(placeText);
+    // An original has one address, so not the form with the slash as well.
+    const place = parseOriginalPlace(placeText, '-');
     const found = place === undefined ? noSuchOriginal : await this.shelf.find(key, place);
     if (!found.ok) throw new ProblemError(found.problem);
     // Also where the sender of the question is gone by now.
