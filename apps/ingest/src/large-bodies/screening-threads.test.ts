@@ -8,6 +8,11 @@ import { ScreeningThreads, threadLimits, type ScreeningOutcome, type ThreadLimit
 const eventBytesMax = 262_144;
 const entry = new URL('../../dist/large-bodies/thread-entry.js', import.meta.url);
 
+const until = async (isTrue: () => boolean): Promise<void> => {
+  for (let n = 0; n < 2_000 && !isTrue(); n++) await delay(10);
+  expect(isTrue()).toBe(true);
+};
+
 let open: ScreeningThreads | undefined;
 afterEach(() => open?.onApplicationShutdown());
 
@@ -127,10 +132,6 @@ describe('a thread that ends while it reads nothing', () => {
   const stillborn =
     entryOf(`${listening} () => { parentPort.postMessage({ ok: false, problem: { code: 'unreadable' } }); process.exit(1); });
     setTimeout(() => process.exit(1), 100);`);
-  const until = async (isTrue: () => boolean): Promise<void> => {
-    for (let n = 0; n < 500 && !isTrue(); n++) await delay(10);
-    expect(isTrue()).toBe(true);
-  };
 
   test('is counted at once, and another one reads the next body', async () => {
     const { threads, outcomes, lost } = threadsWith({ threadsMax: 1 }, mayfly);
@@ -167,21 +168,23 @@ describe('a thread that ends while it reads nothing', () => {
 
 describe('a thread that has read a hard body', () => {
   test('holds little of it afterwards', async () => {
-    const { threads } = threadsWith({ threadsMax: 1 });
-    const easy = taskOf('[0]');
-    await threads.screen(easy);
-    const beforeBytes = process.memoryUsage.rss();
-    let mostBytes = 0;
-    // While it is read: when its answer is here the thread may have collected already.
-    const watch = setInterval(() => (mostBytes = Math.max(mostBytes, process.memoryUsage.rss())), 2);
+    /** The entry itself, which also tells of its heap: right after each body, and from time to time. */
+    const telling = entryOf(`import ${JSON.stringify(entry.href)};
+    import { getHeapStatistics } from 'node:v8';
+    const heap = new BroadcastChannel('heap of a thread');
+    const tell = () => heap.postMessage(getHeapStatistics().total_physical_size);
+    setInterval(tell, 20);
+    ${listening} tell);`);
+    let [mostBytes, nowBytes] = [0, 0];
+    const heap = new BroadcastChannel('heap of a thread');
+    heap.addEventListener('message', (message) => {
+      nowBytes = (message as MessageEvent).data as number;
+      mostBytes = Math.max(mostBytes, nowBytes);
+    });
+    const { threads } = threadsWith({ threadsMax: 1 }, telling);
     await threads.screen(taskOf(`${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`));
-    clearInterval(watch);
-    const hardBytes = mostBytes - beforeBytes;
-    // Its next answer comes after the collection.
-    await threads.screen(easy);
-    const leftBytes = process.memoryUsage.rss() - beforeBytes;
-    expect(hardBytes).toBeGreaterThan(80 * 1_048_576);
-    expect(leftBytes).toBeLessThan(hardBytes / 2);
+    await until(() => mostBytes > 80 * 1_048_576 && nowBytes < 40 * 1_048_576);
+    heap.close();
   });
 });
 
