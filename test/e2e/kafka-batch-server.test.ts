@@ -262,7 +262,8 @@ describe('BatchServer', () => {
     expect(proxy.connections).toBeGreaterThan(0);
     const begin = performance.now();
     await server.close();
-    expect(performance.now() - begin).toBeLessThan(8_000);
+    // The handler never ends; the rest is for a busy machine.
+    expect(performance.now() - begin).toBeLessThan(30_000);
     await eventually(() => proxy.connections === 0, { deadlineMs: 20_000, what: 'the connections to be closed' });
     release.resolve();
   }, 60_000);

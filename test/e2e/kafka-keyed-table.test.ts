@@ -62,7 +62,7 @@ describe('KeyedTable', () => {
       delays.push(performance.now() - written);
     }
     // Some 10 ms; the median and the rest are for a machine that is shared with everything else that a test run starts.
-    expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(1_000);
+    expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(3_000);
   }, 60_000);
 
   test('starts at once on an empty topic, and follows', async () => {

@@ -94,13 +94,14 @@ describe('LogWriter', () => {
 
     proxy.silence();
     const begin = performance.now();
-    const impatient = writer.write([record('impatient')], 500);
-    const patient = writer.write([record('patient')], ackDeadlineMs);
+    const settled: string[] = [];
+    const impatient = writer.write([record('impatient')], 500).finally(() => settled.push('impatient'));
+    const patient = writer.write([record('patient')], 3 * ackDeadlineMs).finally(() => settled.push('patient'));
     await expect(impatient).resolves.toEqual({ ok: false, problem: 'log_unavailable' });
-    expect(performance.now() - begin).toBeLessThan(6_000);
     await expect(patient).resolves.toEqual({ ok: true });
+    expect(settled).toEqual(['impatient', 'patient']);
     // The rest is for a machine that is busy with other suites.
-    expect(performance.now() - begin).toBeLessThan(25_000);
+    expect(performance.now() - begin).toBeLessThan(50_000);
 
     expect(counted.replacements).toBe(1);
     // The impatient writer's record stayed in the lane and became durable.
@@ -181,7 +182,8 @@ describe('LogWriter', () => {
     const lost = writer.write([{ topic: 'test.nowhere', key: 'k', value: 'v' }], ackDeadlineMs);
     const begin = performance.now();
     await writer.stop(300);
-    expect(performance.now() - begin).toBeLessThan(8_000);
+    // And not at the writer's own deadline.
+    expect(performance.now() - begin).toBeLessThan(ackDeadlineMs);
     await expect(lost).resolves.toEqual({ ok: false, problem: 'log_unavailable' });
   }, 60_000);
 

@@ -209,6 +209,6 @@ describe('several aggregators in one group', () => {
     expect([...(await ends(deadLetterTopic)).values()].every((end) => end === 0n)).toBe(true);
     // A member that comes or says good-bye costs a join, below a second on an idle machine; one that is killed is missed after its session
     // of 6 s. The rest is for a machine that is busy with other suites.
-    expect(Math.max(...Object.values(pauses))).toBeLessThan(30_000);
+    expect(Math.max(...Object.values(pauses))).toBeLessThan(90_000);
   }, 300_000);
 });

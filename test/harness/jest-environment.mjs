@@ -3,9 +3,14 @@
  *
  * Jest's own context asks a proxy at every use of a global, `Map` and `Math` among them: code that counts for seconds took two to three
  * times the processor there. Each test file still has globals of its own, and they go with its context.
+ *
+ * And each case has more time than it is written with, as what waits inside of it has (`patience` in poll.ts).
  */
 import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
+
+/** As in poll.ts, which is no JavaScript. */
+const patience = 3;
 
 export default class PlainContextEnvironment extends TestEnvironment {
   constructor(...given) {
@@ -18,4 +23,18 @@ export default class PlainContextEnvironment extends TestEnvironment {
       vm.createContext = createContext;
     }
   }
+
+  handleTestEvent({ name }, state) {
+    // All cases are known by now, and none has begun.
+    if (name !== 'run_start') return;
+    state.testTimeout *= patience;
+    lengthen(state.rootDescribeBlock);
+  }
+}
+
+function lengthen({ hooks, children }) {
+  for (const hook of hooks) if (hook.timeout) hook.timeout *= patience;
+  for (const child of children)
+    if (child.type === 'describeBlock') lengthen(child);
+    else if (child.timeout) child.timeout *= patience;
 }

@@ -198,15 +198,14 @@ describe('a view that cannot be read', () => {
     source.gate = new Promise<never>(() => {});
     const { handler, causes } = handlerOf(source);
     const begin = performance.now();
-    const waiting = Array.from({ length: questionsInFlightMax }, () => handler.answer(question));
+    let told = 0;
+    const waiting = Array.from({ length: questionsInFlightMax }, () => handler.answer(question).finally(() => told++));
     expect(await handler.answer(question)).toMatchObject({ ok: false, problem: { code: 'view_unavailable' } });
-    const refusedMs = performance.now() - begin;
+    expect(told).toBe(0);
     for (const result of await Promise.all(waiting))
       expect(result).toMatchObject({ ok: false, problem: { code: 'view_unavailable' } });
     // The rest is for a machine that is busy with other suites.
-    const toldMs = performance.now() - begin;
-    expect(toldMs).toBeLessThan(6_000);
-    expect(refusedMs).toBeLessThan(toldMs / 2);
+    expect(performance.now() - begin).toBeLessThan(20_000);
     expect(causes).toHaveLength(questionsInFlightMax);
 
     source.gate = Promise.resolve();

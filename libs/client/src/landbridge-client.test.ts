@@ -119,8 +119,12 @@ describe('LandbridgeClient.post', () => {
   test('never has more requests under way than it may', async () => {
     let underWay = 0;
     let most = 0;
+    const three = Promise.withResolvers<void>();
     const { url } = await serve(async (received, response, number) => {
       most = Math.max(most, ++underWay);
+      // The first ones are answered when as many have come as may be under way; a fourth has its chance all the time.
+      if (underWay === 3) three.resolve();
+      await three.promise;
       await delay(5);
       underWay -= 1;
       await takeAll(received, response, number);
@@ -240,8 +244,11 @@ describe('LandbridgeClient.post', () => {
 
   test('cuts off a request that is not answered in time, and tries again', async () => {
     const { url } = await serve(() => undefined, takeAll);
-    const { client } = clientOf(url, { requestTimeoutMs: 200 });
-    expect(await client.post(eventsOf(1))).toMatchObject({ ok: true, requests: 2 });
+    const { client } = clientOf(url, { requestTimeoutMs: 500 });
+    const result = await client.post(eventsOf(1));
+    expect(result).toMatchObject({ ok: true, accepted: 1 });
+    // On a busy machine the second one may be late as well.
+    expect(result.requests).toBeGreaterThanOrEqual(2);
   });
 
   test('ends at once when it is cancelled, also in the middle of a request', async () => {

@@ -81,7 +81,7 @@ describe('requests that are written ahead', () => {
     await settle();
     // What the kernel takes for a connection that is not read, some megabytes, and one more.
     expect(seen.begun).toBeGreaterThan(0);
-    expect(seen.begun).toBeLessThan(30);
+    expect(seen.begun).toBeLessThan(100);
     socket.destroy();
   });
 

@@ -9,7 +9,7 @@ import { recordedShell } from './recorded-shell.js';
 
 /** More than the kernel takes for a connection that is not read. */
 const page = Buffer.alloc(16_777_216, 0x20).toString();
-const stalledTimeoutMs = 400;
+const stalledTimeoutMs = 1_000;
 
 @Controller()
 class PageController {
@@ -20,7 +20,7 @@ class PageController {
 
   @Get('/slow')
   async slow(): Promise<string> {
-    await delay(stalledTimeoutMs / 2);
+    await delay(stalledTimeoutMs / 4);
     return 'done';
   }
 }

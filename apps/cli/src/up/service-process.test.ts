@@ -35,9 +35,9 @@ function start(script: string): ServiceProcess {
 const log = (): string =>
   existsSync(join(folder, 'logs', 'worker.log')) ? readFileSync(join(folder, 'logs', 'worker.log'), 'utf8') : '';
 async function until(isTrue: () => boolean): Promise<void> {
-  const deadlineMs = Date.now() + 10_000;
+  const deadlineMs = Date.now() + 60_000;
   while (!isTrue()) {
-    if (Date.now() > deadlineMs) throw new Error(`not so within 10 s; the log: ${log()}`);
+    if (Date.now() > deadlineMs) throw new Error(`not so within a minute; the log: ${log()}`);
     await delay(10);
   }
 }

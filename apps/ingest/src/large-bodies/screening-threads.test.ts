@@ -128,10 +128,10 @@ describe('a thread that ends while it reads nothing', () => {
     parentPort.postMessage({ ok: false, problem: { code: 'unreadable', detail: String(threadId) } });
     setTimeout(() => process.exit(1), 20);
   });`);
-  /** Ends as soon as it has begun. */
+  /** Ends as soon as it has begun; between a timer and an immediate it meets a body that came before. */
   const stillborn =
     entryOf(`${listening} () => { parentPort.postMessage({ ok: false, problem: { code: 'unreadable' } }); process.exit(1); });
-    setTimeout(() => process.exit(1), 100);`);
+    setTimeout(() => setImmediate(() => process.exit(1)), 100);`);
 
   test('is counted at once, and another one reads the next body', async () => {
     const { threads, outcomes, lost } = threadsWith({ threadsMax: 1 }, mayfly);

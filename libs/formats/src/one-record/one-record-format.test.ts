@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkEvent, type CanonicalEvent } from '@landbridge/contracts';
 import { airStatuses } from '../air-statuses.js';
+import { fastestMs } from '../test-pace.js';
 import { testReader } from '../test-reading.js';
 import { oneRecordFormat } from './one-record-format.js';
 import { oneRecordSamples } from './one-record-samples.js';
@@ -313,11 +314,10 @@ test('contexts of many nodes inside of a large one cost no more than their own t
   );
   const nodes = Array.from({ length: 4_000 }, () => event);
   const text = JSON.stringify({ '@context': large, '@graph': nodes });
-  const start = performance.now();
-  const reading = oneRecordFormat.read(Buffer.from(text), { ...context, eventsMax: 5_000 });
-  expect(reading).toMatchObject({ ok: true });
+  const read = () => oneRecordFormat.read(Buffer.from(text), { ...context, eventsMax: 5_000 });
   // Copying the outer terms into each node's took over a minute.
-  expect(performance.now() - start).toBeLessThan(15_000);
+  const processorMs = fastestMs(() => expect(read()).toMatchObject({ ok: true }), 1);
+  expect(processorMs).toBeLessThan(15_000);
 });
 
 describe('samples', () => {
