@@ -127,7 +127,7 @@ describe("a foreign producer's codec", () => {
       onFatal: (error) => fatal.push(error),
     });
     closing.push(() => server.close());
-    server.addHandler(topic.name, async () => undefined, true);
+    server.addHandler(topic.name, async () => undefined);
     await server.listen((error) => expect(error).toBeUndefined());
     await eventually(() => fatal.length > 0, { deadlineMs: 20_000, what: 'the end of the consumer' });
     expect(fatal.map(({ message }) => message)).toEqual([

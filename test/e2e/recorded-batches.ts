@@ -56,7 +56,7 @@ export async function serverFor(
     await handler(batch);
     seen.offsets.push(...batch.records.map(({ offset }) => `${batch.partition}/${offset}`));
   };
-  server.addHandler(topic.name, handle, true);
+  server.addHandler(topic.name, handle);
   closing.push(() => server.close());
   await server.listen((error) => {
     if (error !== undefined) throw error;

@@ -10,11 +10,13 @@
  * - a fetch that does not begin where it should stops its partition and is told (`onLogGap`);
  * - a broker that is away is waited for, at the start too;
  * - a consumer that kafkajs gives up, or that goes silent, is fatal (`onFatal`): the process should end and be started again.
+ *
+ * It is written to Nest's interface and not on top of its class: who only reads the log (the command line, a test) loads no Nest, whose
+ * seven hundred modules take longer than many a command.
  */
-import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { Admin, Consumer, ConsumerCrashEvent, ConsumerEndBatchProcessEvent, EachBatchPayload } from 'kafkajs';
 import type { Logger } from 'pino';
-import { isObservable, lastValueFrom } from 'rxjs';
 import { Assignment, keyOf, retryBackoff, type TopicPartition } from './assignment.js';
 import { ConsumerWatchdog } from './consumer-watchdog.js';
 import { backoffMs, endsWithin, within } from './deadline.js';
@@ -62,9 +64,13 @@ const patienceMs = 500;
 /** What a consumer asks on its way into the group, by kafkajs' names. */
 const joinRequests: ReadonlySet<string> = new Set(['Metadata', 'GroupCoordinator', 'JoinGroup', 'SyncGroup']);
 
-export class BatchServer extends Server implements CustomTransportStrategy {
+/** Its promise is done with the batch; it may also resolve to a stream of rxjs, as Nest allows, which is done at its end. */
+type BatchHandler = (batch: PartitionBatch) => unknown;
+
+export class BatchServer implements CustomTransportStrategy {
   /** Nest leaves a failed event to us instead of logging it. */
-  override readonly propagatesEventHandlerErrors = true;
+  readonly propagatesEventHandlerErrors = true;
+  readonly #handlers = new Map<string, BatchHandler>();
   readonly #client: OpenedKafka;
   readonly #consumer: Consumer;
   readonly #admin: Admin;
@@ -78,7 +84,6 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   #ending = false;
 
   constructor(private readonly options: BatchServerOptions) {
-    super();
     const { settings, clientId, logger } = options;
     this.#logger = logger;
     this.#client = openKafka(settings, clientId, logger, {
@@ -108,9 +113,15 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     );
   }
 
+  /** Nest calls it for each `@EventPattern<string>(topic)`. Throws on a second handler of a topic: a batch has one. */
+  addHandler(topic: string, handler: BatchHandler): void {
+    if (this.#handlers.has(topic)) throw new Error(`${topic} has a handler already`);
+    this.#handlers.set(topic, handler);
+  }
+
   /** Begins, and calls back when Kafka was reached, however long that takes; with an error when the consumer cannot be set up. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
-    const topics = [...this.messageHandlers.keys()];
+    const topics = [...this.#handlers.keys()];
     try {
       if (topics.length === 0) throw new Error('no handler names a topic');
       this.#listenToConsumer();
@@ -174,11 +185,6 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   /** Assigned partitions whose positions are not known yet. */
   get unplaced(): number {
     return this.#assignment.unplaced;
-  }
-
-  /** There is nothing to subscribe to beyond the hooks of the options. */
-  on(): never {
-    throw new Error('BatchServer has hooks in its options, and no events');
   }
 
   /** The kafkajs consumer. */
@@ -319,10 +325,13 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   }
 
   async #handle(batch: PartitionBatch): Promise<void> {
-    const handler: MessageHandler | null = this.getHandlerByPattern(batch.topic);
-    if (handler === null) throw new Error(`no handler takes ${batch.topic}`);
-    const result: unknown = await handler(batch);
-    if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+    const handler = this.#handlers.get(batch.topic);
+    if (handler === undefined) throw new Error(`no handler takes ${batch.topic}`);
+    const result = await handler(batch);
+    if (isStream(result))
+      await new Promise<void>((resolve, reject) => {
+        result.subscribe({ complete: resolve, error: reject });
+      });
   }
 
   /**
@@ -375,4 +384,12 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     this.#client.destroy();
     this.options.onFatal(error);
   }
+}
+
+interface Stream {
+  subscribe(observer: { readonly complete: () => void; readonly error: (error: unknown) => void }): unknown;
+}
+
+function isStream(result: unknown): result is Stream {
+  return typeof (result as Partial<Stream> | null | undefined)?.subscribe === 'function';
 }

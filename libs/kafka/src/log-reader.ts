@@ -93,7 +93,7 @@ export class LogReader {
       onLogGap: (gap) => this.#onLogGap(gap),
       onFatal: (error) => this.#fail(error),
     });
-    for (const topic of topics) this.#server.addHandler(topic, (batch: PartitionBatch) => this.#onBatch(batch), true);
+    for (const topic of topics) this.#server.addHandler(topic, (batch) => this.#onBatch(batch));
   }
 
   /** Joins. Rejects when Kafka cannot be reached, or lacks a topic. */
