@@ -123,14 +123,14 @@ test(
   'started before the log, it lives, asks to come back, and is ready by itself when an empty log appears',
   async () => {
     // given a log that is not there yet
-    const empty = await startOwnKafka();
-    await empty.server.stop();
-    const [port = 0] = await freePorts(1);
+    const [port = 0, logPort = 0] = await freePorts(2);
+    const logAddress = `127.0.0.1:${logPort}`;
+    let empty: OwnServer | undefined;
     const url = `http://127.0.0.1:${port}`;
     const service = await startService({
       name: 'ingest',
       entry: 'apps/ingest/dist/main.js',
-      env: { LANDBRIDGE_KAFKA_BROKERS: empty.address, LANDBRIDGE_HTTP_PORT: String(port) },
+      env: { LANDBRIDGE_KAFKA_BROKERS: logAddress, LANDBRIDGE_HTTP_PORT: String(port) },
       readyUrl: `${url}/livez`,
     });
     try {
@@ -149,17 +149,17 @@ test(
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
 
       // when the log comes, without a topic
-      await empty.start();
+      empty = await startOwnKafka({ port: logPort });
       await eventually(async () => (await fetch(`${url}/readyz`)).ok, { deadlineMs: 60_000, what: 'it to be ready' });
       expect((await postTo()).status).toBe(401);
-      await publishKey(empty.address, keyOf(secret, {}));
+      await publishKey(logAddress, keyOf(secret, {}));
       await eventually(async () => (await postTo()).status === 202, {
         deadlineMs: 20_000,
         what: 'the key to be known',
       });
     } finally {
       expect(await service.stop()).toEqual({ code: 0, signal: null });
-      await empty.dispose();
+      await empty?.dispose();
     }
   },
   OUTAGE_MS,

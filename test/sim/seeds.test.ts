@@ -16,6 +16,10 @@ beforeAll(() => {
 });
 afterAll(() => redis.disconnect());
 
+/** Every line of what happened in the first seeds. */
+const happened: string[] = [];
+const happenedSeeds = 200;
+
 it(
   `counts every log exactly, over ${seeds} seeds`,
   async () => {
@@ -24,6 +28,7 @@ it(
     const endMs = performance.now() + deadlineMs;
     await playSeeds(redis, seedsFrom(1, seeds), (report) => {
       records.push(report.records);
+      if (report.seed <= happenedSeeds) happened.push(...report.trace);
       if (report.faults.length > 0) failures.push(failureText(report));
       return failures.length < failuresMax && performance.now() < endMs;
     });
@@ -44,12 +49,7 @@ it('plays a seed the same way each time, whatever plays beside it', async () => 
   for (const seed of [1, 7, 20]) expect((await play([seed])).get(seed)).toEqual(together.get(seed));
 }, 60_000);
 
-it('lets all kinds of trouble happen', async () => {
-  const lines: string[] = [];
-  await playSeeds(redis, seedsFrom(1, 200), ({ trace }) => {
-    lines.push(...trace);
-    return true;
-  });
+it('let all kinds of trouble happen', () => {
   const kinds = [
     /crashes/,
     /: pause/,
@@ -65,5 +65,5 @@ it('lets all kinds of trouble happen', async () => {
     /dead letters answer lost/,
     /landbridgeLoadBuffer .* answer lost/,
   ];
-  for (const kind of kinds) expect(lines.filter((line) => kind.test(line)).length).toBeGreaterThan(0);
-}, 60_000);
+  for (const kind of kinds) expect(happened.filter((line) => kind.test(line)).length).toBeGreaterThan(0);
+});
