@@ -63,7 +63,7 @@ export interface RunReport {
  */
 const recoveryDeadlineMs = 90_000;
 const foldedAtLeastPerMs = 8;
-/** The target for an aggregator is 450 MB. */
+/** The target for an aggregator is 450 MB, on a machine whose collectors get their time of the processor. */
 const aggregatorMemoryMaxMiB = 429;
 const oracleDeadlineMs = 90_000;
 const pollMs = 50;
@@ -233,14 +233,12 @@ function seconds(milliseconds: number): string {
 }
 
 /** Whether the run showed what it must: every fault healed, every check equal, no valid event put aside, memory bounded. */
-export function runHeld(report: RunReport): boolean {
+export function runHeld(report: RunReport, memoryMaxMiB = aggregatorMemoryMaxMiB): boolean {
   return (
     report.checks.length > 0 &&
     report.checks.every(({ ok }) => ok) &&
     report.faults.every(({ acceptingSeconds, levelSeconds }) => acceptingSeconds !== null && levelSeconds !== null) &&
     report.deadLetters === 0 &&
-    Object.entries(report.memory).every(
-      ([name, peak]) => !name.startsWith('aggregator') || peak <= aggregatorMemoryMaxMiB,
-    )
+    Object.entries(report.memory).every(([name, peak]) => !name.startsWith('aggregator') || peak <= memoryMaxMiB)
   );
 }

@@ -40,7 +40,7 @@ type Language = keyof typeof interpreters;
 const guideBlocks = blocksOf(await readFile(join(repositoryRoot, 'apps/ingest/README.md'), 'utf8'));
 const keyBlocks = blocksOf(await readFile(join(repositoryRoot, 'apps/ingest/KEYS.md'), 'utf8'));
 /** Each is one process and some requests. */
-const blockDeadlineMs = 30_000;
+const blockDeadlineMs = 150_000;
 
 describe('the carrier guide', () => {
   const secret = newSecret();

@@ -149,9 +149,29 @@ describe('two doors', () => {
     return secret;
   }
 
+  const alone = () =>
+    [door, second].flatMap(({ service }) => service.logs().match(/limited by this process alone/g) ?? []).length;
+  const dateAtHub = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+  /**
+   * Runs a case, and once more where a door did not count together with the other for a while, as it says: a busy machine may have
+   * starved Redis for the second that a lease may take. Neither can a day be told of that ends meanwhile.
+   */
+  const together = (run: () => Promise<void>) => async () => {
+    for (let left = 3; ; left--) {
+      const before = [alone(), dateAtHub()].join();
+      try {
+        return await run();
+      } catch (error) {
+        if (left === 0 || [alone(), dateAtHub()].join() === before) throw error;
+        await delay(2_000);
+      }
+    }
+  };
+
   test(
     'share one bucket: a carrier has its rate once, and is told in the standard headers',
-    async () => {
+    together(async () => {
       const ratePerSecond = 100;
       const burst = 200;
       /** Large enough that a busy machine, which answers ten posts a second, asks for more than the rate too. */
@@ -178,13 +198,13 @@ describe('two doors', () => {
       // The leases of two processes, one post each, may have been taken before the clock here began.
       expect(taken).toBeLessThanOrEqual(ratePerSecond * seconds + burst + 2 * events);
       expect(taken).toBeGreaterThan(0.8 * Math.min(asked, ratePerSecond * seconds + burst));
-    },
+    }),
     SLOW_MS,
   );
 
   test(
     'count what cannot be read as one event, so that nobody has unlimited work done with it',
-    async () => {
+    together(async () => {
       const ratePerSecond = 2;
       const burst = 10;
       const secret = await limitedKey({ ratePerSecond, burst });
@@ -210,31 +230,30 @@ describe('two doors', () => {
       // What is charged beside an answer may come after the next request.
       expect(taken).toBeLessThanOrEqual(burst + ratePerSecond * seconds + 4);
       expect(taken).toBeGreaterThanOrEqual(burst - 1);
-    },
+    }),
     SLOW_MS,
   );
 
   test(
     'hold a day’s quota together, and say when it is over',
-    async () => {
+    together(async () => {
       const secret = await limitedKey({ quotaPerDay: 20 });
       // More than a whole day's: no waiting helps, smaller batches do.
       expect((await post(door.url, secret, 21)).status).toBe(413);
       expect((await post(door.url, secret, 12)).status).toBe(202);
       expect((await post(second.url, secret, 7)).status).toBe(202);
       const over = await post(door.url, secret, 12);
-      // A Redis that answered too late would have left the quota open, and said so.
-      expect([over.status, door.service.logs()]).toEqual([429, expect.not.stringContaining('by this process alone')]);
+      expect(over.status).toBe(429);
       expect(await over.json()).toMatchObject({ code: 'quota_exceeded' });
       expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(over.headers.get('ratelimit')).toMatch(/"day";r=\d+;t=\d+$/);
-    },
+    }),
     SLOW_MS,
   );
 
   test(
     'share one bucket for reading back, which takes nothing from posting',
-    async () => {
+    together(async () => {
       const secret = await limitedKey({ ratePerSecond: 1_000, burst: 1_000 });
       const headers = { authorization: `Bearer ${secret}` };
       const read = (url: string, path: string) => fetch(`${url}/v1/${path}`, { headers });
@@ -268,7 +287,7 @@ describe('two doors', () => {
       const quality = async () => (await read(door.url, 'carriers/somebody/quality')).status === 429;
       await eventually(quality, { deadlineMs: 20_000, intervalMs: 1, what: 'the same bucket to be empty' });
       expect((await post(door.url, secret, 500)).status).toBe(202);
-    },
+    }),
     SLOW_MS,
   );
 
@@ -276,6 +295,7 @@ describe('two doors', () => {
     'stay open without Redis, each with the whole rate and no more',
     async () => {
       const secret = await limitedKey({ ratePerSecond: 10, burst: 50 });
+      const aloneBefore = door.service.logs().split('carriers are limited by this process alone').length;
       redis.server.kill('SIGKILL');
       await redis.server.exited;
       let taken = 0;
@@ -292,7 +312,8 @@ describe('two doors', () => {
       // One burst of the process, and what the shared bucket had leased before.
       expect(taken).toBeGreaterThanOrEqual(40);
       expect(taken).toBeLessThanOrEqual(2 * 50 + 10 * seconds + 1);
-      expect(door.service.logs().match(/carriers are limited by this process alone/g)).toHaveLength(1);
+      const aloneNow = door.service.logs().split('carriers are limited by this process alone').length;
+      expect(aloneNow - aloneBefore).toBe(1);
       await redis.start();
       await eventually(
         async () => {

@@ -50,6 +50,8 @@ export async function openIngestDoor(address: string, env: Readonly<Record<strin
       LANDBRIDGE_HTTP_PORT: String(port),
       // Not every test has a Redis; one that wants limits says so.
       LANDBRIDGE_RATE_PER_SECOND: '0',
+      // A broker that a busy machine starves answers late; what is refused for that has a test of its own, which says so.
+      LANDBRIDGE_ACK_DEADLINE_MS: '60000',
       ...env,
     },
     readyUrl: `${url}/readyz`,

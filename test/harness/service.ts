@@ -93,7 +93,8 @@ async function startProcess(
   });
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
-  const exited = once(child, 'exit').then(([code, signal]): ServerExit => ({ code, signal }));
+  // The close comes after the exit, with the last of the log.
+  const exited = once(child, 'close').then(([code, signal]): ServerExit => ({ code, signal }));
   const running = { child, exited };
   try {
     await untilReady(options, running);

@@ -11,7 +11,7 @@ export interface ToolEnd {
 }
 
 /** Far beyond what nearly every command of a test takes. */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 180_000;
 
 /** Runs `landbridge` with these arguments as a process of its own, and gives what it printed when it has ended. */
 export function runTool(
@@ -28,9 +28,10 @@ export function runTool(
       timeout: deadlineMs,
     });
     const written = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => (written.stdout += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => (written.stderr += chunk.toString('utf8')));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
     child.on('error', reject);
-    child.on('exit', (code) => resolve({ code, ...written }));
+    // Not its exit: what it printed last may still be on its way then.
+    child.on('close', (code) => resolve({ code, ...written }));
   });
 }
