@@ -1,32 +1,29 @@
 /**
  * `npm run bench -- overload`: the door is offered five times what it can take. What it takes then is compared with its peak, which is
- * what it takes for a quarter of a minute from as many connections as it needs, warm, before and after. What
- * it has acknowledged is looked for in the log event by event, and its memory is watched.
+ * what it takes from as many connections as it needs. What it has acknowledged is looked for in the log event by event, and its memory is
+ * watched.
  *
- * Two ratios are told. `ofPeak` is goodput to peak as they were measured. But the load shares the machine with the door, and posts that
- * are sent to be refused cost it and the kernel as much as others: beside 2,300 of them a second that go to a door which takes nothing
- * (`sink-door.ts`) this one loses a third of its peak without having seen any. So the peak is measured once more beside what was refused
- * in overload, sent there; `ofPeakBesideLoad` is goodput to that: what refusing itself costs.
- *
- * A machine's own pace may differ by a third from one second to the next, where others share its processors. So what each process used is
- * told as well, and what an event cost the door in processor time, at its peak and in overload: where both cost the same, the door did the
- * same, and a lower figure is the machine's.
+ * A machine's own pace differs by a third within a minute, where others share its processors. So peak and overload take turns, warm, and
+ * each turn of overload is compared with the peaks right before and after it. Load, door and log share the processors, so a ratio of rates
+ * is a ratio of shares as well: what an event cost each of them in processor time is told of each turn. Where the door's cost is the
+ * same, it did the same, and where the load's own is higher, the door had less of the machine.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { eventTopics } from '@landbridge/contracts';
-import { freePorts } from '@landbridge/native';
 import { Kafka, logLevel } from 'kafkajs';
-import { openIngestDoor } from '../harness/ingest-door.js';
+import { openIngestDoor, type IngestDoor } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { startOwnKafka, startOwnRedis } from '../harness/servers.js';
-import { startService } from '../harness/service.js';
 import { recordsOn } from './ingest.js';
-import { loadEventId, postLoad, type LoadPlan, type LoadResult } from './post-load.js';
+import { loadEventId, postLoad, type LoadPlan } from './post-load.js';
 import { ProcessorWatch } from './processor-time.js';
 
 export interface OverloadOptions {
+  /** Of overload, in all. */
   readonly seconds: number;
+  /** Turns of overload that they are cut into. */
+  readonly rounds: number;
   /** Times the peak that is offered. */
   readonly times: number;
   /** Each holds one post at a time. 512 are more than fill the lane (20,000 events by default). */
@@ -38,32 +35,36 @@ export interface OverloadOptions {
 /** Processors in use on average: 0.5 is half of one. */
 type ProcessorUse = Readonly<Record<'load' | 'ingest' | 'kafka' | 'redis' | 'stolen' | 'idle', number>>;
 
-export interface OverloadResult {
-  /** The mean of before and after. */
-  readonly peakEventsPerSecond: number;
-  /** While another door is sent the posts that were refused. */
-  readonly peakBesideLoadEventsPerSecond: number;
-  readonly offeredEventsPerSecond: number;
-  /** What found a free connection and was sent. */
-  readonly sentEventsPerSecond: number;
-  /** Acknowledged while overloaded. */
-  readonly goodputEventsPerSecond: number;
-  readonly ofPeak: number;
-  readonly ofPeakBesideLoad: number;
+export interface OverloadTurn {
+  readonly kind: 'peak' | 'overload';
+  /** Acknowledged. */
+  readonly eventsPerSecond: number;
+  /** Of overload: to the mean of the peaks before and after it. */
+  readonly ofPeak?: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Processor time for an acknowledged event. */
+  readonly microsPerEvent: Readonly<Record<'load' | 'ingest' | 'kafka', number>>;
+  /** Of one request to the log. */
+  readonly eventsPerBatch: number;
+  readonly processors: ProcessorUse;
+  /** Answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
   /** Posts that were due and found all connections waiting. */
   readonly unsent: number;
+}
+
+export interface OverloadResult {
+  readonly turns: readonly OverloadTurn[];
+  /** Of all peaks, and of all turns of overload. */
+  readonly peakEventsPerSecond: number;
+  readonly offeredEventsPerSecond: number;
+  readonly goodputEventsPerSecond: number;
+  readonly ofPeak: number;
   readonly acknowledgedEvents: number;
   /** Acknowledged and not on the log. */
   readonly lostEvents: number;
   readonly rssMiBMax: number;
-  /** Processor time of the door for an event, microseconds: at its peak, before and after together, and in overload. */
-  readonly ingestMicrosPerEvent: { readonly atPeak: number; readonly overloaded: number };
-  /** Before and after. */
-  readonly processorsAtPeak: readonly ProcessorUse[];
-  readonly processorsOverloaded: ProcessorUse;
 }
 
 const batch = 100;
@@ -71,10 +72,10 @@ const peakConnections = 64;
 const warmupMs = 2_000;
 /** Compilers of the door and of the log: the first ten seconds are slower by a third, and a peak of them would be too easy. */
 const coldMs = 12_000;
-const peakMs = 15_000;
+const peakMs = 10_000;
 const readDeadlineMs = 300_000;
 
-export async function benchOverload({ seconds, times, connections, bodies }: OverloadOptions): Promise<OverloadResult> {
+export async function benchOverload(options: OverloadOptions): Promise<OverloadResult> {
   const [kafka, redis] = await Promise.all([startOwnKafka(), startOwnRedis()]);
   try {
     const door = await openIngestDoor(kafka.address, {
@@ -84,89 +85,100 @@ export async function benchOverload({ seconds, times, connections, bodies }: Ove
       LANDBRIDGE_RATE_PER_SECOND: '1000000',
       LANDBRIDGE_RATE_BURST: '1000000',
     });
-    const { secret, source } = door;
-    const expectContinue = bodies === 'when asked for';
-    const shared = { port: Number(new URL(door.url).port), secret, source, batch, warmupMs, expectContinue };
     const pids = { load: process.pid, ingest: door.service.pid, kafka: kafka.server.pid, redis: redis.server.pid };
-    const measured = async (plan: LoadPlan): Promise<{ load: LoadResult; processors: ProcessorUse }> => {
-      const watch = new ProcessorWatch(pids);
-      let processors = unused;
-      const onMeasure = (moment: 'begin' | 'end'): void => {
-        if (moment === 'begin') watch.begin();
-        else processors = watch.end();
-      };
-      const load = await postLoad({ ...plan, onMeasure });
-      return { load, processors };
-    };
-    const measurePeak = (firstPost: number) =>
-      measured({ ...shared, connections: peakConnections, measureMs: peakMs, firstPost });
-    const cold = await postLoad({ ...shared, connections: peakConnections, measureMs: coldMs, firstPost: 0 });
-    const before = await measurePeak(cold.nextPost);
-    const perSecond = (before.load.eventsPerSecond * times) / batch;
-    const plan: LoadPlan = {
-      ...shared,
-      connections,
-      measureMs: seconds * 1_000,
-      perSecond,
-      firstPost: before.load.nextPost,
-    };
+    const bench = new OverloadBench(door, pids);
     let rssMiBMax = 0;
     const watch = setInterval(() => (rssMiBMax = Math.max(rssMiBMax, rssMiBOf(door.service.pid))), 100);
-    const { load, processors } = await measured(plan).finally(() => clearInterval(watch));
-    const refused = load.nextPost - plan.firstPost - load.acknowledged.length;
-    const beside = await besideLoad(
-      (refused * 1_000) / (warmupMs + plan.measureMs),
-      { ...plan, measureMs: peakMs },
-      () => measurePeak(load.nextPost),
-    );
-    const after = await measurePeak(beside.load.nextPost);
+    const turns = await bench.run(options).finally(() => clearInterval(watch));
     await door.service.stop();
-    const peak = (before.load.eventsPerSecond + after.load.eventsPerSecond) / 2;
-    const acknowledged = [cold, before.load, load, beside.load, after.load].flatMap((one) => one.acknowledged);
+    const meanOf = (kind: OverloadTurn['kind']): number =>
+      mean(turns.filter((turn) => turn.kind === kind).map((turn) => turn.eventsPerSecond));
     return {
-      peakEventsPerSecond: Math.round(peak),
-      peakBesideLoadEventsPerSecond: Math.round(beside.load.eventsPerSecond),
-      offeredEventsPerSecond: Math.round(perSecond * batch),
-      sentEventsPerSecond: Math.round(((load.nextPost - plan.firstPost) * batch * 1_000) / (warmupMs + plan.measureMs)),
-      goodputEventsPerSecond: Math.round(load.eventsPerSecond),
-      ofPeak: load.eventsPerSecond / peak,
-      ofPeakBesideLoad: load.eventsPerSecond / beside.load.eventsPerSecond,
-      p50Ms: load.p50Ms,
-      p99Ms: load.p99Ms,
-      statuses: load.statuses,
-      unsent: load.unsent,
-      acknowledgedEvents: acknowledged.length * batch,
-      lostEvents: await lostOf(kafka.address, acknowledged),
+      turns,
+      peakEventsPerSecond: meanOf('peak'),
+      offeredEventsPerSecond: turns[0]!.eventsPerSecond * options.times,
+      goodputEventsPerSecond: meanOf('overload'),
+      ofPeak: meanOf('overload') / meanOf('peak'),
+      acknowledgedEvents: bench.acknowledged.length * batch,
+      lostEvents: await lostOf(kafka.address, bench.acknowledged),
       rssMiBMax: Math.round(rssMiBMax),
-      ingestMicrosPerEvent: {
-        atPeak: ((before.processors.ingest + after.processors.ingest) * 500_000) / peak,
-        overloaded: (processors.ingest * 1_000_000) / load.eventsPerSecond,
-      },
-      processorsAtPeak: [before.processors, after.processors],
-      processorsOverloaded: processors,
     };
   } finally {
     await Promise.all([kafka.dispose(), redis.dispose()]);
   }
 }
 
-const unused: ProcessorUse = { load: 0, ingest: 0, kafka: 0, redis: 0, stolen: 0, idle: 0 };
+/** The turns of one door, and what it has acknowledged in all of them. */
+class OverloadBench {
+  readonly acknowledged: number[] = [];
+  #nextPost = 0;
 
-/** Runs a measurement while so many posts a second go to a door that takes nothing. */
-async function besideLoad<T>(perSecond: number, plan: LoadPlan, measure: () => Promise<T>): Promise<T> {
-  const [port = 0] = await freePorts(1);
-  const sink = await startService({
-    name: 'sink door',
-    entry: 'test/dist/bench/sink-door.js',
-    env: { LANDBRIDGE_HTTP_PORT: String(port) },
-    readyUrl: `http://127.0.0.1:${port}/readyz`,
-  });
-  try {
-    const [measured] = await Promise.all([measure(), postLoad({ ...plan, port, perSecond, expectContinue: false })]);
-    return measured;
-  } finally {
-    await sink.stop();
+  constructor(
+    private readonly door: IngestDoor,
+    private readonly pids: Readonly<Record<Exclude<keyof ProcessorUse, 'stolen' | 'idle'>, number>>,
+  ) {}
+
+  /** A peak, then overload and a peak as often as there are rounds. */
+  async run({ seconds, rounds, times, connections, bodies }: OverloadOptions): Promise<OverloadTurn[]> {
+    const peak = { connections: peakConnections, expectContinue: bodies === 'when asked for' };
+    await this.#turn('peak', { ...peak, measureMs: coldMs });
+    const turns = [await this.#turn('peak', { ...peak, measureMs: peakMs })];
+    const perSecond = (turns[0]!.eventsPerSecond * times) / batch;
+    const overload = { ...peak, connections, perSecond, measureMs: (seconds * 1_000) / rounds };
+    for (let round = 0; round < rounds; round++) {
+      const before = turns.at(-1)!;
+      const turn = await this.#turn('overload', overload);
+      const after = await this.#turn('peak', { ...peak, measureMs: peakMs });
+      const ofPeak = turn.eventsPerSecond / mean([before.eventsPerSecond, after.eventsPerSecond]);
+      turns.push({ ...turn, ofPeak }, after);
+    }
+    return turns;
   }
+
+  async #turn(
+    kind: OverloadTurn['kind'],
+    plan: Pick<LoadPlan, 'connections' | 'measureMs' | 'perSecond' | 'expectContinue'>,
+  ): Promise<OverloadTurn> {
+    const { url, secret, source } = this.door;
+    const watch = new ProcessorWatch(this.pids);
+    let processors: ProcessorUse | undefined;
+    const batchesBefore = await this.door.metric(batchesSent);
+    const load = await postLoad({
+      ...plan,
+      port: Number(new URL(url).port),
+      secret,
+      source,
+      batch,
+      warmupMs,
+      firstPost: this.#nextPost,
+      onMeasure: (moment) => {
+        if (moment === 'begin') watch.begin();
+        else processors = watch.end();
+      },
+    });
+    this.#nextPost = load.nextPost;
+    for (const post of load.acknowledged) this.acknowledged.push(post);
+    const batches = (await this.door.metric(batchesSent)) - batchesBefore;
+    const { eventsPerSecond, p50Ms, p99Ms, statuses, unsent } = load;
+    const microsOf = (who: 'load' | 'ingest' | 'kafka'): number => (processors![who] * 1_000_000) / eventsPerSecond;
+    return {
+      kind,
+      eventsPerSecond,
+      p50Ms,
+      p99Ms,
+      microsPerEvent: { load: microsOf('load'), ingest: microsOf('ingest'), kafka: microsOf('kafka') },
+      eventsPerBatch: (load.acknowledged.length * batch) / batches,
+      processors: processors!,
+      statuses,
+      unsent,
+    };
+  }
+}
+
+const batchesSent = 'landbridge_producer_batches_total';
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }
 
 /** How many events of the acknowledged posts the log does not hold. */
