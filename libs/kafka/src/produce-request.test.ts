@@ -78,20 +78,27 @@ describe('records grouped by partition', () => {
     const group = requireKafkajs('kafkajs/src/producer/groupMessagesPerPartition.js') as (given: object) => object;
     const partitioner = keyPartitioner();
     const partitionMetadata = Array.from({ length: 5 }, (_, partitionId) => ({ partitionId }));
+    const own = fc.oneof(fc.constant(undefined), fc.nat(4));
+    const keyed = fc.record({ key: fc.string(), value: fc.string(), partition: own });
     fc.assert(
-      fc.property(fc.array(fc.record({ key: fc.string(), value: fc.string() })), (records) => {
+      fc.property(fc.array(keyed), (records) => {
         const ours = group({ topic: 't', partitionMetadata, partitioner, messages: TopicRecords.from(records) });
         expect(ours).toEqual(group({ topic: 't', partitionMetadata, partitioner, messages: records }));
       }),
+    );
+    const counting = TopicRecords.from([{ key: 'a', value: null }]);
+    expect(() => group({ topic: 't', partitionMetadata, partitioner: () => 0, messages: counting })).toThrow(
+      'keyPartitioner',
     );
   });
 });
 
 describe('the partition of a key', () => {
+  const anyKey = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ minLength: 120, maxLength: 140 }));
   it('is the one that every client of Kafka says', () => {
     const theirs = kafkajs.Partitioners.DefaultPartitioner();
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 100 }), (key, partitions) => {
+      fc.property(anyKey, fc.integer({ min: 1, max: 100 }), (key, partitions) => {
         const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
           partitionErrorCode: 0,
           partitionId,
