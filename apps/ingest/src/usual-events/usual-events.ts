@@ -22,7 +22,7 @@ import type { ContentMode } from '../content-types/media-type.js';
 import { recordHeaders, type AcceptedEvent, type Tally } from '../event-screening.js';
 import type { QualityFacts } from '../quality/quality-tally.js';
 import { recordTexts } from '../record-value.js';
-import { EventLayout, isBlank, varyingFields } from './event-layout.js';
+import { EventLayout, isBlank, varyingFields, viewOf } from './event-layout.js';
 import { RecordSlab } from './record-slab.js';
 
 /** A body's events, all of them accepted or repeats of one before. */
@@ -162,6 +162,7 @@ function varietyOf(key: CarrierKey, { event, system }: AcceptedEvent): Variety {
 /** One body being read. */
 class BodyReading {
   readonly #text: string;
+  readonly #view: DataView;
   readonly #slab: RecordSlab;
   readonly #records: LogRecord[] = [];
   readonly #quality: QualityFacts[] = [];
@@ -185,6 +186,7 @@ class BodyReading {
   ) {
     // A record has the tenant more than the event, and no blanks.
     this.#slab = new RecordSlab(body.length);
+    this.#view = viewOf(body);
     // Only what is ASCII is cut out of it.
     this.#text = body.toString('latin1');
   }
@@ -224,7 +226,7 @@ class BodyReading {
     const { forms } = this;
     for (let i = forms.length - 1; i >= 0; i--) {
       const form = forms[i]!;
-      const end = form.layout.match(this.body, start);
+      const end = form.layout.match(this.body, start, this.#view);
       if (end < 0) continue;
       // The next event is most likely written like this one, so its form is tried first.
       if (i < forms.length - 1) forms.push(...forms.splice(i, 1));
