@@ -18,6 +18,7 @@ import type { CarrierIdentity, IdentityCheck } from './identity/carrier-identity
 import type { IngestMetrics } from './ingest-metrics.js';
 import type { EventsUnderWay } from './intake/events-under-way.js';
 import type { BodyRoom } from './intake/body-room.js';
+import { readBody } from './intake/body-reading.js';
 import { declaredBytes, intakeFull, type ContentResult, type IntakeGate, type PostHead } from './intake/intake-gate.js';
 import type { LimitRefusal } from './limits/carrier-budget.js';
 import type { CarrierBudgets } from './limits/carrier-budgets.js';
@@ -89,10 +90,8 @@ export class PostingRoutes {
     // A scope of its own, so that the parser and the hooks below touch no other route.
     void server.register((scope, _options, done) => {
       scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser(
-        '*',
-        { parseAs: 'buffer', bodyLimit: this.limits.bodyBytesMax },
-        (_request, body, parsed) => parsed(null, body),
+      scope.addContentTypeParser('*', (request, payload, read) =>
+        readBody(payload, declaredBytes(request.headers), this.limits.bodyBytesMax, read),
       );
       scope.decorateRequest(admissionSlot, undefined);
       scope.addHook('onRequest', (request, reply, next) => {
