@@ -5,7 +5,15 @@ import { eventTopics, originalTopic, type MessageAnswer, type ProblemDetails } f
 import { formatByName, messageFormats, samplesByFormat, type FormatName } from '@landbridge/formats';
 import { connectRedis, type RedisConnection } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
-import { keyOf, newSecret, openIngestDoor, publishKey, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
+import {
+  askForOriginal,
+  keyOf,
+  newSecret,
+  openIngestDoor,
+  publishKey,
+  recordsOf,
+  type IngestDoor,
+} from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { startOwnRedis } from '../harness/servers.js';
 import { sharedKafka, sharedRedis } from '../harness/shared-servers.js';
@@ -33,8 +41,7 @@ const answerOf = async (response: Response) => ({
 const problemOf = async (response: Response) => (await response.json()) as ProblemDetails;
 const samplesOf = (name: FormatName) => samplesByFormat[name] ?? [];
 const validSample = (name: FormatName): string => samplesOf(name).find(({ valid }) => valid)!.text;
-const original = (place: string, secret = door.secret) =>
-  fetch(`${door.url}/v1/originals/${place}`, { headers: { authorization: `Bearer ${secret}` } });
+const original = (place: string, secret = door.secret) => askForOriginal(door.url, place, `Bearer ${secret}`);
 
 /** A key of the same door for somebody else. */
 async function anotherKey(change: Parameters<typeof keyOf>[1]): Promise<string> {
@@ -235,8 +242,8 @@ describe('an original', () => {
       const owner = { tenant: door.tenant, carrier: 'demo', source: door.source };
       const box = { authorization: `Bearer ${await anotherKey({ ...owner, sandbox: true })}` };
       const live = { authorization: `Bearer ${door.secret}` };
-      const statusOf = async (place: string | undefined, headers: Record<string, string>) =>
-        (await fetch(`${door.url}/v1/originals/${place}`, { headers })).status;
+      const statusOf = async (place: string | undefined, { authorization }: typeof box) =>
+        (await askForOriginal(door.url, place!, authorization)).status;
       const counted = (await answerOf(await door.message('edifact', validSample('edifact')))).answer.original;
       const tried = (await answerOf(await door.message('edifact', validSample('edifact'), box))).answer.original;
       expect([await statusOf(counted, live), await statusOf(tried, box)]).toEqual([200, 200]);

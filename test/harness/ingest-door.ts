@@ -50,8 +50,9 @@ export async function openIngestDoor(address: string, env: Readonly<Record<strin
       LANDBRIDGE_HTTP_PORT: String(port),
       // Not every test has a Redis; one that wants limits says so.
       LANDBRIDGE_RATE_PER_SECOND: '0',
-      // A broker that a busy machine starves answers late; what is refused for that has a test of its own, which says so.
+      // A busy machine is late with confirmations and bodies; what is refused for that has tests of its own, which say so.
       LANDBRIDGE_ACK_DEADLINE_MS: '60000',
+      LANDBRIDGE_BODY_TIMEOUT_MS: '60000',
       ...env,
     },
     readyUrl: `${url}/readyz`,
@@ -81,6 +82,18 @@ export async function openIngestDoor(address: string, env: Readonly<Record<strin
       return line === undefined ? 0 : Number(line.slice(series.length + 1));
     },
   };
+}
+
+/** Asks for an original, and again where the log did not find it in its time, which on a busy machine it may miss. */
+export function askForOriginal(url: string, place: string, authorization: string): Promise<Response> {
+  return eventually(
+    async () => {
+      const response = await fetch(`${url}/v1/originals/${place}`, { headers: { authorization } });
+      if (response.status !== 503) return response;
+      throw new Error(await response.text());
+    },
+    { deadlineMs: 30_000, what: `the original ${place}` },
+  );
 }
 
 /** Another ingest on the same log, which knows the same keys. */
