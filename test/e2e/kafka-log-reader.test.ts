@@ -142,10 +142,26 @@ describe('LogReader', () => {
   );
 
   it(
-    'says so when the log does not hold the range any more',
+    'ends a range at control records and at what was taken back',
+    async () => {
+      await topic.putTransaction(0, 2, 'commit');
+      await topic.putTransaction(0, 1, 'abort');
+      const end = (await reader.extents(topic.name))[0]!.end;
+      expect(end).toBe(BigInt(recordsEach + 5));
+      expect(await offsetsOf(range(0, recordsEach - 1, recordsEach + 5))).toEqual(
+        numbers(recordsEach - 1, recordsEach + 2),
+      );
+      expect(await offsetsOf(range(0, recordsEach + 2, recordsEach + 3))).toEqual([]);
+    },
+    caseMs,
+  );
+
+  it(
+    'says so when the log does not hold the range any more, and reads the rest of the partition',
     async () => {
       await topic.deleteBelow(2, 100);
       await expect(offsetsOf(range(2, 50, 200))).rejects.toThrow(LogGapError);
+      expect(await offsetsOf(range(2, 100, 103))).toEqual([100, 101, 102]);
       expect(await offsetsOf(range(1, 0, 3))).toEqual([0, 1, 2]);
     },
     caseMs,

@@ -52,6 +52,21 @@ export class TestTopic {
     await producer.disconnect();
   }
 
+  /** Writes records to one partition in a transaction of their own. Behind them stands a control record, also where they are taken back. */
+  async putTransaction(partition: number, count: number, end: 'commit' | 'abort'): Promise<void> {
+    const producer = this.kafka.producer({
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      transactionalId: `test-${randomUUID()}`,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    const messages = Array.from({ length: count }, (_, at) => ({ key: 'k', value: `${end} ${at}`, partition }));
+    await transaction.send({ topic: this.name, messages });
+    await transaction[end]();
+    await producer.disconnect();
+  }
+
   /** Removes the records of a partition below an offset, as retention does. */
   async deleteBelow(partition: number, offset: number): Promise<void> {
     const admin = this.kafka.admin();

@@ -5,7 +5,7 @@
 import type { Consumer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { backoffMs } from './deadline.js';
-import { PartitionPositions } from './partition-positions.js';
+import { PartitionPositions, type LogGapError } from './partition-positions.js';
 
 export interface TopicPartition {
   readonly topic: string;
@@ -13,16 +13,18 @@ export interface TopicPartition {
 }
 
 /**
- * Why a partition is not fetched: its owner has no use for it now, its next records are not in the log, its last batch failed a moment ago,
- * or its last batch is at work for so long that the others no longer wait for it.
+ * Why a partition is not fetched: its owner has no use for it now, its next records are not in the log, it is being asked whether they are,
+ * its last batch failed a moment ago, or its last batch is at work for so long that the others no longer wait for it.
  */
-export type HoldReason = 'unwanted' | 'gap' | 'failed' | 'slow';
+export type HoldReason = 'unwanted' | 'gap' | 'doubted' | 'failed' | 'slow';
 
 /** A store is away or a handler has a bug: soon enough for the first, not a busy loop for the second. */
 export const retryBackoff = { firstMs: 200, maxMs: 5_000 };
 
 export class Assignment {
   readonly positions = new PartitionPositions();
+  /** Why partitions are held by `gap`, by `topic:partition`. */
+  readonly gaps = new Map<string, LogGapError>();
   /** All by `topic:partition`, and bounded by the partitions assigned. */
   readonly #holds = new Map<string, Set<HoldReason>>();
   readonly #placing = new Map<string, Promise<void>>();
@@ -60,6 +62,11 @@ export class Assignment {
    */
   place(place: TopicPartition, ask: () => Promise<bigint>, seek: (position: bigint) => void): void {
     this.#placing.set(keyOf(place), this.#askAndSeek(place, ask, seek));
+  }
+
+  /** Whether the position of a partition has been asked for and is not known yet. */
+  isPlacing(place: TopicPartition): boolean {
+    return this.#placing.has(keyOf(place));
   }
 
   /** Settles when the partition is where it must go on and `before` has settled, or when the assignment is over. */

@@ -7,7 +7,8 @@
  * - a handler that takes long is not waited for by the others: kafkajs fetches nothing before all batches of the last fetch are done, so
  *   after a moment its partition is paused and its batch goes on beside the fetches;
  * - no batch is handled before its partition was put to its position (`positionOf`), and never two of one partition at a time;
- * - a fetch that does not begin where it should stops its partition and is told (`onLogGap`);
+ * - a fetch that does not begin where it should is made again from there; where the log does not hold that place, the partition stops, and
+ *   it is told (`onLogGap`), until the partition is moved elsewhere or assigned anew;
  * - a broker that is away is waited for, at the start too;
  * - a consumer that kafkajs gives up, or that goes silent, is fatal (`onFatal`): the process should end and be started again.
  *
@@ -15,7 +16,7 @@
  * seven hundred modules take longer than many a command.
  */
 import type { CustomTransportStrategy } from '@nestjs/microservices';
-import type { Admin, Consumer, ConsumerCrashEvent, ConsumerEndBatchProcessEvent, EachBatchPayload } from 'kafkajs';
+import type { Admin, Consumer, ConsumerCrashEvent, EachBatchPayload } from 'kafkajs';
 import type { Logger } from 'pino';
 import { Assignment, keyOf, retryBackoff, type TopicPartition } from './assignment.js';
 import { ConsumerWatchdog } from './consumer-watchdog.js';
@@ -23,7 +24,7 @@ import { backoffMs, endsWithin, within } from './deadline.js';
 import { openConsumer, openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import { LagCommits } from './lag-commits.js';
 import { fetchedFrom, PartitionBatch } from './partition-batch.js';
-import { LogGapError, type LogGap } from './partition-positions.js';
+import { LogGapError } from './partition-positions.js';
 
 export interface BatchServerOptions {
   readonly settings: KafkaSettings & { readonly groupId: string };
@@ -41,12 +42,10 @@ export interface BatchServerOptions {
    * go on; when it rejects it is asked again. Without it the positions are those that `onAssigned` seeks, or those committed in Kafka.
    */
   readonly positionOf?: (topic: string, partition: number) => Promise<bigint>;
-  /** The log held nothing for handlers (control records only) up to this offset, and the position went on there. */
-  readonly onPassedOver?: (topic: string, partition: number, next: bigint) => void;
   /** All partitions are about to be given away. */
   readonly onRevoked?: () => void;
-  /** The partition has been stopped until the next assignment. */
-  readonly onLogGap: (gap: LogGapError) => void;
+  /** The partition has been stopped until it is sought elsewhere, or the next assignment. */
+  readonly onLogGap?: (gap: LogGapError) => void;
   /** Called once; the consumer does not come back. */
   readonly onFatal: (error: Error) => void;
 }
@@ -87,13 +86,7 @@ export class BatchServer implements CustomTransportStrategy {
     const { settings, clientId, logger } = options;
     this.#logger = logger;
     this.#client = openKafka(settings, clientId, logger, {
-      onOffsetOutOfRange: (topic, partition) =>
-        this.#stopPartition({
-          topic,
-          partition,
-          wanted: this.#assignment.positions.wanted(topic, partition),
-          found: undefined,
-        }),
+      onOffsetOutOfRange: (topic, partition) => void this.#lookIntoLog({ topic, partition }),
       onConnecting: () => this.#watchdog.tries(),
     });
     this.#consumer = openConsumer(this.#client, settings, settings.groupId);
@@ -164,7 +157,9 @@ export class BatchServer implements CustomTransportStrategy {
 
   /** Makes the next fetch of a partition begin at this offset; a batch of it that is being handled becomes stale. */
   seek(topic: string, partition: number, offset: bigint): void {
+    const place = { topic, partition };
     this.#assignment.positions.seek(topic, partition, offset);
+    if (this.#assignment.gaps.delete(keyOf(place))) this.#assignment.release(place, 'gap');
     try {
       this.#consumer.seek({ topic, partition, offset: String(offset) });
     } catch (error) {
@@ -185,6 +180,11 @@ export class BatchServer implements CustomTransportStrategy {
   /** Assigned partitions whose positions are not known yet. */
   get unplaced(): number {
     return this.#assignment.unplaced;
+  }
+
+  /** Why partitions are stopped now: the log does not hold what comes next in them. */
+  get gaps(): readonly LogGapError[] {
+    return [...this.#assignment.gaps.values()];
   }
 
   /** The kafkajs consumer. */
@@ -208,7 +208,7 @@ export class BatchServer implements CustomTransportStrategy {
   }
 
   #listenToConsumer(): void {
-    const { HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH, END_BATCH_PROCESS, REQUEST } = this.#consumer.events;
+    const { HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH, REQUEST } = this.#consumer.events;
     this.#consumer.on(HEARTBEAT, () => this.#watchdog.alive());
     this.#consumer.on(REQUEST, ({ payload }) => {
       if (joinRequests.has(payload.apiName)) this.#watchdog.answered();
@@ -219,7 +219,6 @@ export class BatchServer implements CustomTransportStrategy {
     });
     this.#consumer.on(REBALANCING, () => this.#onRevoked());
     this.#consumer.on(CRASH, (event) => this.#onCrash(event));
-    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => this.#onBatchEnd(payload));
   }
 
   #onCrash({ payload: { error, restart } }: ConsumerCrashEvent): void {
@@ -231,14 +230,6 @@ export class BatchServer implements CustomTransportStrategy {
     }
     this.#watchdog.alive();
     this.#logger.warn({ err: error }, 'the consumer crashed and is started again');
-  }
-
-  /** kafkajs steps over a fetch of nothing but control records without asking: the position moves along. */
-  #onBatchEnd({ topic, partition, batchSize, lastOffset }: ConsumerEndBatchProcessEvent['payload']): void {
-    if (batchSize > 0) return;
-    const next = BigInt(lastOffset) + 1n;
-    this.#assignment.positions.expect(topic, partition, next);
-    this.options.onPassedOver?.(topic, partition, next);
   }
 
   #onRevoked(): void {
@@ -298,9 +289,11 @@ export class BatchServer implements CustomTransportStrategy {
     try {
       await assignment.placed(place, before);
       if (isStale() || assignment.isHeld(place, 'gap')) return;
-      const gap = positions.gapBefore(topic, partition, fetchedFrom(payload.batch));
-      if (gap !== undefined) {
-        this.#stopPartition(gap);
+      const fetched = fetchedFrom(payload.batch);
+      const wanted = positions.insteadOf(topic, partition, fetched);
+      if (wanted !== undefined) {
+        this.#logger.info({ ...place, wanted, fetched }, 'a fetch began elsewhere: it is made again');
+        this.seek(topic, partition, wanted);
         return;
       }
       const batch = new PartitionBatch(payload.batch, {
@@ -311,7 +304,6 @@ export class BatchServer implements CustomTransportStrategy {
         commit: (...to) => {
           if (!assignment.isOver) this.#commits.note(...to);
         },
-        logStart: (...of) => this.#logStart(...of),
       });
       await this.#handle(batch);
       assignment.succeeded(place);
@@ -350,27 +342,52 @@ export class BatchServer implements CustomTransportStrategy {
     setTimeout(() => assignment.release(place, 'failed'), waitMs).unref();
   }
 
-  #stopPartition(gap: LogGap): void {
-    const { topic, partition } = gap;
-    // A gap is looked for again with the next assignment: the view may have been rebuilt elsewhere in the meantime.
-    if (!this.#assignment.hold({ topic, partition }, 'gap')) return;
-    const err = new LogGapError(gap);
-    this.#logger.error(
-      { err, topic, partition },
-      'the partition is stopped: records that come next are not in the log',
-    );
-    this.options.onLogGap(err);
+  /**
+   * kafkajs was refused an offset and goes on at the log's start. That need not be the wanted one: before a position is known kafkajs asks
+   * for an offset committed long ago, and a fetch of before a seek may be answered after it. So the log is asked, for as long as it takes
+   * (its leader may be moving), and the partition stops only when the log does not hold the wanted one.
+   */
+  async #lookIntoLog(place: TopicPartition): Promise<void> {
+    const { topic, partition } = place;
+    const assignment = this.#assignment;
+    // The seek to its position is still to come, and is looked at by itself.
+    if (assignment.isPlacing(place) || !assignment.hold(place, 'doubted')) return;
+    for (let failures = 0; !assignment.isOver;) {
+      const seeks = assignment.positions.seeks(topic, partition);
+      try {
+        const { start, end } = await this.#extent(place);
+        const wanted = assignment.positions.wanted(topic, partition);
+        if (assignment.isOver || assignment.positions.seeks(topic, partition) !== seeks) continue;
+        if (wanted !== undefined && wanted >= start && wanted <= end) this.seek(topic, partition, wanted);
+        else this.#stopPartition(assignment, new LogGapError({ topic, partition, wanted, start, end }));
+        break;
+      } catch (error) {
+        failures += 1;
+        this.#logger.warn({ err: error, ...place, failures }, 'the log does not tell yet what it holds of a partition');
+        await new Promise((resolve) => setTimeout(resolve, backoffMs(retryBackoff, failures)));
+      }
+    }
+    assignment.release(place, 'doubted');
   }
 
-  async #logStart(topic: string, partition: number): Promise<bigint> {
+  #stopPartition(assignment: Assignment, gap: LogGapError): void {
+    const place = { topic: gap.topic, partition: gap.partition };
+    if (!assignment.hold(place, 'gap')) return;
+    assignment.gaps.set(keyOf(place), gap);
+    this.#logger.error({ err: gap, ...place }, 'the partition is stopped: records that come next are not in the log');
+    this.options.onLogGap?.(gap);
+  }
+
+  /** The first offset that the log holds of a partition, and the one of its next record. Rejects when Kafka cannot be asked. */
+  async #extent({ topic, partition }: TopicPartition): Promise<{ readonly start: bigint; readonly end: bigint }> {
     const { requestTimeoutMs } = this.options.settings;
     this.#adminConnected ??= this.#admin.connect();
     try {
-      await within(requestTimeoutMs, 'connecting to ask for the log start', this.#adminConnected);
-      const offsets = await within(requestTimeoutMs, 'the log start', this.#admin.fetchTopicOffsets(topic));
+      await within(requestTimeoutMs, 'connecting to ask for offsets', this.#adminConnected);
+      const offsets = await within(requestTimeoutMs, `the offsets of ${topic}`, this.#admin.fetchTopicOffsets(topic));
       const own = offsets.find((row) => row.partition === partition);
       if (own === undefined) throw new Error(`${topic} has no partition ${partition}`);
-      return BigInt(own.low);
+      return { start: BigInt(own.low), end: BigInt(own.high) };
     } catch (error) {
       this.#adminConnected = undefined;
       throw error;

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { decodeFetchAnswer, type FetchAnswer } from './fetch-answer.js';
+import { decodeFetchAnswer, type FetchAnswer, type PartitionAnswer } from './fetch-answer.js';
+import { PassedOver } from './fetched-records.js';
 
 const requireKafkajs = createRequire(import.meta.url);
 const protocol = 'kafkajs/src/protocol';
@@ -16,10 +17,19 @@ const { decode: decodeAsKafkajs } = requireKafkajs(`${protocol}/requests/fetch/v
   readonly decode: (bytes: Buffer) => Promise<FetchAnswer>;
 };
 
+const Batch = requireKafkajs('kafkajs/src/consumer/batch.js') as new (
+  topic: string,
+  fetchedOffset: string,
+  answer: PartitionAnswer,
+) => { readonly messages: readonly SeenRecord[]; lastOffset(): string };
+
 interface BatchToWrite {
   readonly firstOffset: number;
   readonly firstTimestamp: number;
-  readonly kind: 'plain' | 'log-append-time' | 'gzip' | 'transactional';
+  readonly kind: 'plain' | 'log-append-time' | 'gzip' | 'transactional' | 'control';
+  readonly producerId?: bigint;
+  /** Of the offset that the broker keeps for the last record, also when that one is gone. */
+  readonly lastOffsetDelta?: number;
   readonly records: readonly {
     readonly key: Buffer | null;
     readonly value: Buffer | null;
@@ -31,22 +41,26 @@ interface BatchToWrite {
 
 const attributesAt = 21;
 
-async function batchBytes({ firstOffset, firstTimestamp, kind, records }: BatchToWrite): Promise<Buffer> {
+async function batchBytes({ firstOffset, firstTimestamp, kind, records, ...own }: BatchToWrite): Promise<Buffer> {
   const { buffer } = await encodeBatch({
     firstOffset: BigInt(firstOffset),
     firstTimestamp,
     maxTimestamp: firstTimestamp + 7,
-    producerId: 4711n,
+    producerId: own.producerId ?? 4711n,
     compression: kind === 'gzip' ? 1 : 0,
-    transactional: kind === 'transactional',
+    transactional: kind === 'transactional' || kind === 'control',
+    lastOffsetDelta: own.lastOffsetDelta ?? 0,
     records: records.map(encodeRecord),
   });
   const bytes = Buffer.from(buffer);
   if (kind === 'log-append-time') bytes[attributesAt + 1]! |= 0x8;
+  if (kind === 'control') bytes[attributesAt + 1]! |= 0x20;
   return bytes;
 }
 
-function answerBytes(recordSets: readonly Buffer[]): Buffer {
+type Aborted = PartitionAnswer['abortedTransactions'];
+
+function answerBytes(recordSets: readonly Buffer[], aborted: Aborted = []): Buffer {
   const parts: Buffer[] = [];
   const int = (bytes: number, value: number) => {
     const part = Buffer.alloc(bytes);
@@ -66,9 +80,11 @@ function answerBytes(recordSets: readonly Buffer[]): Buffer {
     int(8, 1_000_000_000_000);
     int(8, 999_999);
     int(8, 3);
-    int(4, 1); // aborted transactions
-    int(8, 4711);
-    int(8, 5);
+    int(4, aborted.length);
+    for (const { producerId, firstOffset } of aborted) {
+      int(8, Number(producerId));
+      int(8, Number(firstOffset));
+    }
     int(4, -1);
     int(4, recordSet.length);
     parts.push(recordSet);
@@ -76,15 +92,15 @@ function answerBytes(recordSets: readonly Buffer[]): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Everything that a handler, or kafkajs behind it, may ask of a record. */
+/** Everything that a handler, or kafkajs behind it, may ask of a record; of what kafkajs hands over of an answer. */
 function seen({ responses, ...answer }: FetchAnswer) {
   return {
     ...answer,
     responses: responses.map(({ topicName, partitions }) => ({
       topicName,
-      partitions: partitions.map(({ messages, ...partition }) => ({
+      partitions: partitions.map(({ messages, abortedTransactions, ...partition }) => ({
         ...partition,
-        messages: (messages as readonly ((typeof messages)[number] & ForKafkajs)[]).map((message) => ({
+        messages: handedOver(topicName, { messages, abortedTransactions, ...partition }).map((message) => ({
           offset: message.offset,
           timestamp: message.timestamp,
           key: message.key,
@@ -99,14 +115,21 @@ function seen({ responses, ...answer }: FetchAnswer) {
     })),
   };
 }
-interface ForKafkajs {
-  readonly isControlRecord: boolean;
-  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+
+function handedOver(topic: string, answer: PartitionAnswer): SeenRecord[] {
+  return new Batch(topic, '0', answer).messages.filter((message) => !(message instanceof PassedOver));
 }
 
+type SeenRecord = PartitionAnswer['messages'][number] & {
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+};
+
 const someBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+/** No batch of the property begins before it: kafkajs would then hand over what one of its own first records wrote. */
+const firstAborted = 5;
 const someBatch: fc.Arbitrary<BatchToWrite> = fc.record({
-  firstOffset: fc.nat(2 ** 40),
+  firstOffset: fc.integer({ min: firstAborted, max: 2 ** 40 }),
   firstTimestamp: fc.integer({ min: 1_500_000_000_000, max: 1_900_000_000_000 }),
   kind: fc.constantFrom('plain', 'plain', 'plain', 'log-append-time', 'gzip', 'transactional'),
   records: fc.array(
@@ -132,7 +155,7 @@ describe('the answer to a fetch', () => {
   it('is read as kafkajs reads it, cut or whole', async () => {
     const recordSet = fc.record({ batches: fc.array(someBatch, { maxLength: 4 }), cut: fc.option(fc.nat(80)) });
     await fc.assert(
-      fc.asyncProperty(fc.array(recordSet, { maxLength: 3 }), async (recordSets) => {
+      fc.asyncProperty(fc.array(recordSet, { maxLength: 3 }), fc.boolean(), async (recordSets, aborts) => {
         const sets = await Promise.all(
           recordSets.map(async ({ batches, cut }) => {
             const bytes = Buffer.concat(await Promise.all(batches.map(batchBytes)));
@@ -141,16 +164,16 @@ describe('the answer to a fetch', () => {
             return bytes.subarray(0, kept < bytesToKind ? 0 : kept);
           }),
         );
-        const bytes = answerBytes(sets);
+        const bytes = answerBytes(sets, aborts ? [{ producerId: '4711', firstOffset: `${firstAborted}` }] : []);
         expect(seen(await decodeFetchAnswer(bytes))).toEqual(seen(await decodeAsKafkajs(bytes)));
       }),
     );
   });
 
   it('is not kept whole by the records of one partition', async () => {
-    const written = { timestampDelta: 0, offsetDelta: 0, headers: { h: Buffer.from('there') } };
+    const parts = { timestampDelta: 0, offsetDelta: 0, headers: { h: Buffer.from('there') } };
     const setOf = async (kind: BatchToWrite['kind'], bytes: number) => {
-      const record = { key: Buffer.from(kind), value: Buffer.alloc(bytes, kind), ...written };
+      const record = { key: Buffer.from(kind), value: Buffer.alloc(bytes, kind), ...parts };
       return batchBytes({ firstOffset: 7, firstTimestamp: 1_600_000_000_000, kind, records: [record] });
     };
     const mebibyte = 1_048_576;
@@ -166,6 +189,57 @@ describe('the answer to a fetch', () => {
     expect(kept[1]).toBeLessThan(200_000);
     // The rest of the answer is less than a copy would save.
     expect(kept[2]).toBe(bytes.buffer.byteLength);
+  });
+
+  /** The offsets that kafkajs hands over of one partition, and the last one, behind which it goes on. */
+  async function offsetsOf(batches: readonly BatchToWrite[], aborted: Aborted = []) {
+    const set = Buffer.concat(await Promise.all(batches.map(batchBytes)));
+    const answer = (await decodeFetchAnswer(answerBytes([set], aborted))).responses[0]!.partitions[0]!;
+    const offsets = handedOver('air', answer).map(({ offset }) => offset);
+    return { offsets, last: new Batch('air', '0', answer).lastOffset() };
+  }
+
+  const written = { key: null, value: Buffer.from('x'), timestampDelta: 0, headers: {} };
+  const one = (firstOffset: number, producerId: bigint): BatchToWrite => ({
+    firstOffset,
+    firstTimestamp: 1_600_000_000_000,
+    kind: 'transactional',
+    producerId,
+    records: [{ ...written, offsetDelta: 0 }],
+  });
+  const end = (firstOffset: number, producerId: bigint, kind: 'abort' | 'commit'): BatchToWrite => ({
+    ...one(firstOffset, producerId),
+    kind: 'control',
+    records: [{ ...written, key: Buffer.from([0, 0, 0, kind === 'abort' ? 0 : 1]), offsetDelta: 0 }],
+  });
+
+  it('leaves out all that overlapping transactions wrote which were aborted, and nothing else', async () => {
+    const batches = [one(5, 2n), one(6, 1n), one(7, 3n), end(8, 1n, 'abort'), one(9, 1n), one(10, 2n)];
+    const ends = [end(11, 2n, 'abort'), end(12, 1n, 'commit'), one(13, 2n), end(14, 2n, 'commit')];
+    // As the broker lists them: by their ends.
+    const aborted = [
+      { producerId: '1', firstOffset: '6' },
+      { producerId: '2', firstOffset: '5' },
+    ];
+    const { offsets, last } = await offsetsOf([...batches, ...ends], aborted);
+    expect({ offsets, last }).toEqual({ offsets: ['7', '9', '13'], last: '14' });
+  });
+
+  it('leaves out what aborted transactions wrote that began before the fetch', async () => {
+    const aborted = [
+      { producerId: '1', firstOffset: '3' },
+      { producerId: '2', firstOffset: '4' },
+    ];
+    const batches = [one(10, 2n), one(11, 1n), end(12, 1n, 'abort'), end(13, 2n, 'abort')];
+    expect(await offsetsOf(batches, aborted)).toEqual({ offsets: [], last: '13' });
+  });
+
+  it('goes on behind offsets that hold nothing: control records, compacted ones, an empty batch', async () => {
+    const compacted = { ...one(5, 1n), kind: 'plain', lastOffsetDelta: 4 } as const;
+    expect(await offsetsOf([compacted])).toEqual({ offsets: ['5'], last: '9' });
+    expect(await offsetsOf([{ ...compacted, records: [] }])).toEqual({ offsets: [], last: '9' });
+    expect(await offsetsOf([one(5, 1n), end(6, 1n, 'commit')])).toEqual({ offsets: ['5'], last: '6' });
+    expect(await offsetsOf([compacted, one(12, 1n)])).toEqual({ offsets: ['5', '12'], last: '12' });
   });
 
   it('is refused where a record is longer than its batch', async () => {

@@ -13,7 +13,7 @@ import { BatchServer } from './batch-server.js';
 import { within } from './deadline.js';
 import { openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import type { PartitionBatch } from './partition-batch.js';
-import { LogGapError, type LogGap } from './partition-positions.js';
+import type { LogGapError } from './partition-positions.js';
 
 export interface LogReaderOptions {
   readonly settings: KafkaSettings;
@@ -44,6 +44,8 @@ export interface RangeBatch extends TopicPartition {
   readonly records: readonly KafkaMessage[];
   /** Where the fetch began: no record stands in the log between here and the first of `records`. */
   readonly firstOffset: bigint;
+  /** Where the fetch or the range ended: no record of the range stands between the last of `records` and here. */
+  readonly lastOffset: bigint;
   readonly highWatermark: bigint;
   /** True once the rest of the batch is not to be handled: it comes again, or something else does. */
   isStale(): boolean;
@@ -89,7 +91,6 @@ export class LogReader {
       logger,
       ...(concurrently === undefined ? {} : { partitionsConsumedConcurrently: concurrently }),
       onAssigned: (partitions) => this.#onAssigned(partitions),
-      onPassedOver: (topic, partition, next) => this.#advance(topic, partition, next),
       onLogGap: (gap) => this.#onLogGap(gap),
       onFatal: (error) => this.#fail(error),
     });
@@ -191,6 +192,7 @@ export class LogReader {
         partition: batch.partition,
         records: upTo(batch.records, range.to),
         firstOffset: batch.firstOffset,
+        lastOffset: batch.lastOffset < range.to ? batch.lastOffset : range.to - 1n,
         highWatermark: batch.highWatermark,
         isStale: () => batch.isStale() || this.#ranges.get(keyOf(range)) !== open,
         seek: (offset) => {
@@ -223,9 +225,9 @@ export class LogReader {
     else ended.reject(error);
   }
 
-  #onLogGap(gap: LogGap): void {
+  #onLogGap(gap: LogGapError): void {
     const open = this.#ranges.get(keyOf(gap));
-    if (open) this.#end(open, new LogGapError(gap));
+    if (open) this.#end(open, gap);
   }
 
   #fail(error: Error): void {

@@ -1,11 +1,11 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { PassedOver } from './fetched-records.js';
 
 /** How a batch steers the consumer that it came from. */
 export interface BatchSteering {
   isStale(): boolean;
   seek(topic: string, partition: number, offset: bigint): void;
   commit(topic: string, partition: number, offset: bigint): void;
-  logStart(topic: string, partition: number): Promise<bigint>;
 }
 
 /**
@@ -15,10 +15,11 @@ export interface BatchSteering {
 export class PartitionBatch {
   readonly topic: string;
   readonly partition: number;
+  /** None where the log holds nothing for handlers from `firstOffset` to `lastOffset`: control records, for instance. */
   readonly records: readonly KafkaMessage[];
   /** Where the fetch began: no record stands in the log between here and the first of `records`. */
   readonly firstOffset: bigint;
-  /** Of the last record, or of a control record behind it. */
+  /** Of the last record, or of what stands behind it and is none for handlers. */
   readonly lastOffset: bigint;
   /** The offset that the next record written will have. */
   readonly highWatermark: bigint;
@@ -28,7 +29,7 @@ export class PartitionBatch {
   constructor(batch: EachBatchPayload['batch'], steering: BatchSteering) {
     this.topic = batch.topic;
     this.partition = batch.partition;
-    this.records = batch.messages;
+    this.records = batch.messages.at(-1) instanceof PassedOver ? batch.messages.slice(0, -1) : batch.messages;
     this.firstOffset = fetchedFrom(batch);
     this.lastOffset = BigInt(batch.lastOffset());
     this.highWatermark = BigInt(batch.highWatermark);
@@ -49,11 +50,6 @@ export class PartitionBatch {
   /** Reports the position for lag tools: the offset that comes next. Throttled, and never fails. */
   commit(offset: bigint): void {
     this.#steering.commit(this.topic, this.partition, offset);
-  }
-
-  /** The first offset that the log still holds. Rejects when Kafka cannot be asked. */
-  logStart(): Promise<bigint> {
-    return this.#steering.logStart(this.topic, this.partition);
   }
 }
 

@@ -5,15 +5,15 @@ describe('PartitionPositions', () => {
   test('sees a fetch that began after or before the wanted place', () => {
     const positions = new PartitionPositions();
     positions.expect('t', 1, 100n);
-    expect(positions.gapBefore('t', 1, 100n)).toBeUndefined();
-    expect(positions.gapBefore('t', 1, 130n)).toEqual({ topic: 't', partition: 1, wanted: 100n, found: 130n });
-    expect(positions.gapBefore('t', 1, 0n)).toEqual({ topic: 't', partition: 1, wanted: 100n, found: 0n });
+    expect(positions.insteadOf('t', 1, 100n)).toBeUndefined();
+    expect(positions.insteadOf('t', 1, 130n)).toBe(100n);
+    expect(positions.insteadOf('t', 1, 0n)).toBe(100n);
   });
 
   test('takes any beginning where nothing is wanted', () => {
     const positions = new PartitionPositions();
     positions.expect('t', 1, 100n);
-    expect(positions.gapBefore('t', 2, 7n)).toBeUndefined();
+    expect(positions.insteadOf('t', 2, 7n)).toBeUndefined();
   });
 
   test('counts the seeks of a partition, also one to the place where it is', () => {
@@ -28,8 +28,8 @@ describe('PartitionPositions', () => {
   });
 
   test('names the place in the error', () => {
-    expect(new LogGapError({ topic: 't', partition: 1, wanted: 100n, found: 130n }).message).toBe(
-      't:1 does not hold offset 100, it goes on at 130',
+    expect(new LogGapError({ topic: 't', partition: 1, wanted: 100n, start: 130n, end: 200n }).message).toBe(
+      't:1 does not hold offset 100: it begins at 130 and ends before 200',
     );
   });
 });

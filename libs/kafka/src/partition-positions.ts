@@ -1,15 +1,17 @@
 /**
- * Where each partition must go on, so that a jump is seen. On an offset that the log does not hold (any more), kafkajs moves to the log's
- * start or end and goes on as if nothing had been: here the place that a fetch was asked from is compared with the place that was
- * wanted, fetch by fetch. Offsets inside a fetch may have holes (control records, compaction); that is no jump.
+ * Where each partition must go on. kafkajs may fetch from elsewhere: from an offset committed long ago, from one of before a seek, or once
+ * more from one whose records are handled, when the partition's leader moves between two answers. On an offset that the log does not hold
+ * it moves to the log's start or end, as if nothing had been. So the place that a fetch was asked from is compared with the place that is
+ * wanted, fetch by fetch. Offsets inside a fetch may have holes (control records, compaction); those are no jump.
  */
 export interface LogGap {
   readonly topic: string;
   readonly partition: number;
   /** The offset that was to come next; undefined when it was the one committed in Kafka. */
   readonly wanted: bigint | undefined;
-  /** Where the next fetch began instead; undefined when kafkajs told of it before fetching. */
-  readonly found: bigint | undefined;
+  /** The first offset that the log holds, and the one that its next record will have. */
+  readonly start: bigint;
+  readonly end: bigint;
 }
 
 /** The log does not hold the records that come next in a partition: deleted by retention, or the topic was made again. */
@@ -17,18 +19,18 @@ export class LogGapError extends Error implements LogGap {
   readonly topic: string;
   readonly partition: number;
   readonly wanted: bigint | undefined;
-  readonly found: bigint | undefined;
+  readonly start: bigint;
+  readonly end: bigint;
 
-  constructor({ topic, partition, wanted, found }: LogGap) {
-    super(
-      `${topic}:${partition} does not hold offset ${wanted ?? 'committed'}` +
-        (found === undefined ? '' : `, it goes on at ${found}`),
-    );
+  constructor({ topic, partition, wanted, start, end }: LogGap) {
+    const missing = wanted === undefined ? 'the committed offset' : `offset ${wanted}`;
+    super(`${topic}:${partition} does not hold ${missing}: it begins at ${start} and ends before ${end}`);
     this.name = 'LogGapError';
     this.topic = topic;
     this.partition = partition;
     this.wanted = wanted;
-    this.found = found;
+    this.start = start;
+    this.end = end;
   }
 }
 
@@ -58,10 +60,9 @@ export class PartitionPositions {
     return this.#wanted.get(`${topic}:${partition}`);
   }
 
-  /** The gap that a fetch from this offset would hide, or undefined when it goes on where it should. */
-  gapBefore(topic: string, partition: number, fetchedFrom: bigint): LogGap | undefined {
+  /** Where to go on instead of a fetch from this offset; undefined when it is the right one, or when nothing is wanted yet. */
+  insteadOf(topic: string, partition: number, fetchedFrom: bigint): bigint | undefined {
     const wanted = this.wanted(topic, partition);
-    if (wanted === undefined || wanted === fetchedFrom) return undefined;
-    return { topic, partition, wanted, found: fetchedFrom };
+    return wanted === fetchedFrom ? undefined : wanted;
   }
 }
