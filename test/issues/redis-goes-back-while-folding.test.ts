@@ -3,19 +3,20 @@
  * failover that loses the last writes) in the middle of a batch.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { eventTopics, eventTypes } from '@landbridge/contracts';
-import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax, type ShardStore } from '@landbridge/domain';
+import type { ShardStore } from '@landbridge/domain';
 import { RedisShardStore } from '@landbridge/redis';
-import { PartitionBusy, PartitionFolder, type PartitionRecords } from '@landbridge/view';
+import { PartitionBusy, PartitionFolder } from '@landbridge/view';
 import { Redis } from 'ioredis';
-import type { KafkaMessage } from 'kafkajs';
 import { sharedRedis } from '../harness/shared-servers.js';
-import { readContent, restore, storedView, takeSnapshot, wipe } from '../sim/view-content.js';
+import { restore, takeSnapshot, wipe } from '../sim/view-content.js';
+import {
+  flightBatch as batch,
+  flightCount,
+  flightShard as shard,
+  foldLimits,
+  silentObserver,
+} from './flight-batches.js';
 
-const shard = { index: 0, system: 'air', topic: eventTopics.air, partition: 0 } as const;
-const limits = { ...defaultMemoryLimits, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
-const silent = () => undefined;
-const observer = { folded: silent, added: silent, sought: silent, applied: silent };
 /** Of this process alone, in the shared server. */
 const generation = 900_000_000 + (process.pid % 10_000_000);
 
@@ -31,52 +32,13 @@ beforeEach(async () => {
 afterEach(() => wipe(redis, generation));
 afterAll(() => redis.disconnect());
 
-/** A flight with one piece. */
-function flight(offset: number): KafkaMessage {
-  const value = JSON.stringify({
-    specversion: '1.0',
-    id: `flight-${offset}`,
-    source: '/test/CV',
-    tenant: 'test',
-    subject: `CV${offset}`,
-    time: '2020-06-30T23:30:00+08:00',
-    type: eventTypes.air,
-    data: {
-      classifier: 'actual',
-      milestone: 'departed',
-      hub: 'CGO',
-      corridor: 'air',
-      direction: 'outbound',
-      unit: { type: 'flight', id: `CV${offset}` },
-      quantities: { pieces: 1 },
-    },
-  });
-  const timestamp = String(1_700_000_000_000 + offset);
-  return { key: null, value: Buffer.from(value), timestamp, attributes: 0, offset: String(offset), headers: {} };
-}
-
-function batch(from: number, to: number): PartitionRecords {
-  return {
-    topic: shard.topic,
-    partition: shard.partition,
-    records: Array.from({ length: to - from }, (_, i) => flight(from + i)),
-    firstOffset: BigInt(from),
-    highWatermark: BigInt(to),
-    isStale: () => false,
-    seek: (offset) => {
-      throw new Error(`the batch begins early enough, and yet ${offset} is sought`);
-    },
-    commit: silent,
-  };
-}
-
 function folderOn(itsStore: ShardStore, runRecordsMax = 100): PartitionFolder {
   return new PartitionFolder(
     itsStore,
     generation,
-    limits,
+    foldLimits,
     async () => undefined,
-    observer,
+    silentObserver,
     () => 0,
     runRecordsMax,
   );
@@ -93,10 +55,7 @@ function around(other: Partial<ShardStore>): ShardStore {
   };
 }
 
-async function flights(): Promise<number> {
-  const { cells } = storedView(await readContent(redis, generation), shard);
-  return Number(cells.get('2020-06-30 23 air-cargo|CGO|outbound|air||')?.split(',')[2] ?? 0);
-}
+const flights = () => flightCount(redis, generation);
 
 it('folds the records of earlier runs again when Redis goes back between two runs of a batch', async () => {
   let runs = 0;

@@ -141,7 +141,7 @@ export class ConsumerProcess {
     this.handling.set(shard.index, handling);
     const fold = async () => {
       const records = change(fetched).map(({ message }) => message);
-      await this.folder.fold(this.batch(shard, records, first, end, handling));
+      await this.folder.fold(this.batch(shard, records, [first, next], end, handling));
       if (!handling.stale) this.positions.set(shard.index, next);
     };
     this.watch(fold, () => {
@@ -163,7 +163,7 @@ export class ConsumerProcess {
   private batch(
     { index, topic, partition }: PlannedPartition['shard'],
     records: PartitionRecords['records'],
-    first: number,
+    [first, next]: readonly [first: number, next: number],
     end: number,
     handling: Handling,
   ): PartitionRecords {
@@ -172,6 +172,7 @@ export class ConsumerProcess {
       partition,
       records,
       firstOffset: BigInt(first),
+      lastOffset: BigInt(next) - 1n,
       highWatermark: BigInt(end),
       isStale: () => handling.stale,
       seek: (offset) => {

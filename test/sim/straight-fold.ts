@@ -28,20 +28,23 @@ export async function foldStraight(
   const folder = new PartitionFolder(new RedisShardStore(redis), generation, limits, publishDead, observer, () => 0);
   for (const { shard, entries } of log) {
     const end = ends[shard.index]!;
-    const first = Number(await folder.assign(shard.topic, shard.partition));
-    const records = entries.filter(({ offset }) => offset >= first && offset < end).map(({ message }) => message);
+    let from = await folder.assign(shard.topic, shard.partition);
+    const records = entries.filter(({ offset }) => offset >= from && offset < end).map(({ message }) => message);
     while (records.length > 0) {
       const batch = records.splice(0, random.integer(1, records.length));
+      const lastOffset = BigInt(batch.at(-1)!.offset);
       await folder.fold({
         topic: shard.topic,
         partition: shard.partition,
         records: batch,
-        firstOffset: BigInt(batch[0]!.offset),
+        firstOffset: from,
+        lastOffset,
         highWatermark: BigInt(end),
         isStale: () => false,
         seek: nothing,
         commit: nothing,
       });
+      from = lastOffset + 1n;
     }
   }
 }

@@ -62,7 +62,9 @@ const writer = new LogWriter({
 });
 const deadLetters = new DeadLetters(writer);
 
-const generations = new RedisGenerations(redis);
+// The pointer is asked for in a bounded time: in a cluster its master may be away while that of a partition is there.
+const pointers = connectRedis(settings.redis, 'fail-fast', logger);
+const generations = new RedisGenerations(pointers);
 const observer = foldMetrics(metrics, () => folder);
 const folder: PartitionFolder = new PartitionFolder(
   new RedisShardStore(redis),
@@ -74,22 +76,17 @@ const folder: PartitionFolder = new PartitionFolder(
 );
 
 let assigned = false;
-let gap: string | undefined;
 const server = new BatchServer({
   settings: settings.kafka,
   clientId: service,
   logger,
   onAssigned: () => {
     folder.releaseAll();
-    gap = undefined;
     assigned = true;
   },
   positionOf: (topic, partition) => folder.assign(topic, partition),
   onRevoked: () => {
     assigned = false;
-  },
-  onLogGap: ({ topic, partition }) => {
-    gap = `${topic}:${partition} lost records before they were folded: see the log, then rebuild`;
   },
   onFatal: () => process.exit(1),
 });
@@ -129,7 +126,10 @@ health.add('partitions', () => {
   const { unplaced } = server;
   return { ok: unplaced === 0, detail: unplaced === 0 ? 'all loaded' : `${unplaced} not loaded yet` };
 });
-health.add('log', () => ({ ok: gap === undefined, detail: gap ?? 'complete' }));
+health.add('log', () => {
+  const [gap] = server.gaps;
+  return { ok: gap === undefined, detail: gap ? `${gap.message}: see the log, then rebuild` : 'complete' };
+});
 
 // It connects behind the open port, for as long as it takes, and never rejects: the process lives while Kafka is away.
 void writer.start();
@@ -140,6 +140,7 @@ const { app } = await startHttpService({
     await reconciliation.stop();
     await writer.stop(deadLetterDeadlineMs);
     redis.disconnect();
+    pointers.disconnect();
   }),
   settings: settings.http,
   logger,
@@ -162,6 +163,11 @@ async function seekRolledBack(): Promise<void> {
       if (reason === 'flipped') logger.info(where, 'another generation of the view is live: it is folded from now on');
       else logger.warn(where, 'the view went back in Redis: its records are folded again');
       server.seek(topic, partition, next);
+    }
+    // Nothing else asks for the view of a stopped partition, and it may have been rebuilt from where the log begins now.
+    for (const { topic, partition, wanted } of server.gaps) {
+      const next = await folder.position(topic, partition);
+      if (next !== wanted) server.seek(topic, partition, next);
     }
   } catch (err) {
     logger.warn({ err }, 'the positions in Redis could not be compared');

@@ -33,6 +33,8 @@ export interface PartitionRecords {
   readonly records: readonly KafkaMessage[];
   /** Where the fetch began: no record stands in the log between here and the first of `records`. */
   readonly firstOffset: bigint;
+  /** Where the fetch ended: no record stands in the log between the last of `records` and here. */
+  readonly lastOffset: bigint;
   /** The offset that the next record written will have. */
   readonly highWatermark: bigint;
   /** True once the partition was moved or revoked: the rest of the batch is not ours to fold. */
@@ -77,6 +79,14 @@ export interface FoldObserver {
   applied(seconds: number): void;
 }
 
+/** A partition whose view was loaded anew, and where it goes on. */
+export interface MovedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: bigint;
+  readonly reason: SeekReason;
+}
+
 /** A batch came while another one of its partition was at work, for example one of before a rebalance. */
 export class PartitionBusy extends Error {
   constructor(partition: string) {
@@ -88,6 +98,8 @@ export class PartitionBusy extends Error {
 interface HeldView {
   readonly shard: ShardId;
   readonly view: ShardView;
+  /** The log is known up to here: behind the view's position it holds nothing but control records and the like. */
+  reached: number;
   /** The offset that the next record written to the partition will have, as far as the last fetch told. */
   highWatermark: number;
 }
@@ -118,9 +130,14 @@ export class PartitionFolder {
    * Rejects with `CountingRulesMismatch` when the stored view was counted by other rules.
    */
   async assign(topic: string, partition: number): Promise<bigint> {
-    const held = await this.held(topic, partition);
+    const next = await this.position(topic, partition);
     this.observer.sought(topic, 'join');
-    return BigInt(held.view.next);
+    return next;
+  }
+
+  /** Where a partition goes on, by its view, which is loaded when it is not held; from then on `rolledBack` looks after it. */
+  async position(topic: string, partition: number): Promise<bigint> {
+    return BigInt((await this.held(topic, partition)).view.next);
   }
 
   /** Forgets a partition's view. */
@@ -148,10 +165,10 @@ export class PartitionFolder {
 
   /** Records that the log holds and the view does not, by partition that this process holds. */
   lags(): { topic: string; partition: number; records: number }[] {
-    return [...this.views.values()].map(({ shard: { topic, partition }, view, highWatermark }) => ({
+    return [...this.views.values()].map(({ shard: { topic, partition }, reached, highWatermark }) => ({
       topic,
       partition,
-      records: Math.max(0, highWatermark - view.next),
+      records: Math.max(0, highWatermark - reached),
     }));
   }
 
@@ -172,46 +189,66 @@ export class PartitionFolder {
 
   /**
    * Finds views that are not what the store holds, while no batch is at work: Redis was wiped or went back to an older state, or another
-   * generation was made the live one. Forgets them and says from where to fold again. Busy partitions learn of it with their next run.
+   * generation was made the live one. Loads them anew and says from where to fold again; they stay held, because it is only by a view in
+   * memory that the next such change is seen where nothing new arrives. Busy partitions learn of it with their next run.
    */
-  async rolledBack(): Promise<{ topic: string; partition: number; next: bigint; reason: SeekReason }[]> {
+  async rolledBack(): Promise<MovedPartition[]> {
+    const { assignments } = this;
     const generation = await this.askGeneration();
     const idle = [...this.views]
       .filter(([key]) => !this.busy.has(key))
       .map(([key, held]) => ({ key, held, next: held.view.next }));
     const stored = await this.store.positions(idle.map(({ held }) => ({ ...held.shard, generation })));
-    return idle.flatMap(({ key, held, next }, i) => {
+    const isAsItWas = (key: string, held: HeldView, next: number): boolean =>
+      this.views.get(key) === held && held.view.next === next && !this.busy.has(key);
+    const moved: MovedPartition[] = [];
+    for (const [i, { key, held, next }] of idle.entries()) {
+      const isFlipped = held.shard.generation !== generation;
+      if (!isAsItWas(key, held, next) || (!isFlipped && stored[i] === next)) continue;
       const { topic, partition } = held.shard;
-      const unchanged = this.views.get(key) === held && held.view.next === next && !this.busy.has(key);
-      const flipped = held.shard.generation !== generation;
-      if (!unchanged || (!flipped && stored[i] === next)) return [];
-      this.views.delete(key);
-      const reason: SeekReason = flipped ? 'flipped' : 'rolled-back';
-      this.observer.sought(topic, reason);
-      return [{ topic, partition, next: BigInt(stored[i]!), reason }];
-    });
+      try {
+        const fresh = await this.load({ generation, topic, partition });
+        if (assignments !== this.assignments || !isAsItWas(key, held, next)) continue;
+        this.views.set(key, fresh);
+        const reason: SeekReason = isFlipped ? 'flipped' : 'rolled-back';
+        this.observer.sought(topic, reason);
+        moved.push({ topic, partition, next: BigInt(fresh.view.next), reason });
+      } catch (error) {
+        // Those that were loaded must be told of. The others are found again by the next check.
+        if (moved.length === 0) throw error;
+        break;
+      }
+    }
+    return moved;
   }
 
   /**
    * Ends when the batch is folded or no longer ours. A refusal means that the store is elsewhere, ahead or back; the view is then loaded
-   * again, and either the batch reaches to its position or the fetch must begin there.
+   * again, and either the batch reaches to its position or the fetch must begin there. Nothing but a view that is known to reach to the
+   * fetch's beginning is folded on from there: whatever brought a fetch and a view together, no record between them is left out.
    */
   private async foldRuns(batch: PartitionRecords): Promise<void> {
     const { topic, partition, records } = batch;
-    for (let at = 0; at < records.length && !batch.isStale();) {
-      const loads = this.current(`${topic}:${partition}`) === undefined;
+    let last: HeldView | undefined;
+    for (let at = 0; !batch.isStale();) {
       const held = await this.held(topic, partition);
       const { view } = held;
       held.highWatermark = Number(batch.highWatermark);
-      // A view that was held is where the consumer is; one that was just loaded may be behind this fetch, or behind runs of this batch.
-      if (loads && BigInt(view.next) < batch.firstOffset) {
+      if (BigInt(held.reached) < batch.firstOffset) {
         batch.seek(BigInt(view.next));
         return;
       }
-      if (loads) at = 0;
+      // A view that was loaded in the middle may be behind runs of this batch.
+      if (held !== last) at = 0;
+      last = held;
       while (at < records.length && Number(records[at]!.offset) < view.next) at++;
       const run = records.slice(at, at + this.runRecordsMax);
-      if (run.length === 0 || !(await this.foldRunOrForget(held, run))) continue;
+      if (run.length === 0) {
+        held.reached = Math.max(held.reached, Number(batch.lastOffset) + 1);
+        return;
+      }
+      if (!(await this.foldRunOrForget(held, run))) continue;
+      held.reached = Math.max(held.reached, view.next);
       at += run.length;
       batch.commit(BigInt(view.next));
     }
@@ -292,11 +329,28 @@ export class PartitionFolder {
     const known = this.current(key);
     if (known) return known;
     const { assignments } = this;
-    const shard = { generation: await this.askGeneration(), topic, partition };
-    const held = { shard, view: new ShardView(await this.store.load(shard), this.limits), highWatermark: 0 };
+    const held = await this.load({ generation: await this.generationToLoad(), topic, partition });
     // A load that comes too late for its assignment may be behind the consumer, and its partition may be another member's by now.
     if (assignments === this.assignments) this.views.set(key, held);
     return held;
+  }
+
+  private async load(shard: ShardId): Promise<HeldView> {
+    const view = new ShardView(await this.store.load(shard), this.limits);
+    return { shard, view, reached: view.next, highWatermark: view.next };
+  }
+
+  /**
+   * The pointer's server may be away while that of the partition is there. Then the generation that was last heard of is gone on with, as
+   * by a process that was told of it and then stood still for as long: `rolledBack` asks again and again, and follows.
+   */
+  private async generationToLoad(): Promise<number> {
+    try {
+      return await this.askGeneration();
+    } catch (error) {
+      if (this.generation === undefined) throw error;
+      return this.generation;
+    }
   }
 
   private async askGeneration(): Promise<number> {
