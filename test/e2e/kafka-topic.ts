@@ -52,8 +52,16 @@ export class TestTopic {
     await producer.disconnect();
   }
 
-  /** Writes records to one partition in a transaction of their own. Behind them stands a control record, also where they are taken back. */
+  /**
+   * Writes records to one partition in a transaction of their own. Behind them stands a control record, also where they are taken back; the
+   * broker writes it a moment after it has answered, so it is waited for.
+   */
   async putTransaction(partition: number, count: number, end: 'commit' | 'abort'): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    const stableEnd = async () =>
+      (await admin.fetchTopicOffsets(this.name)).reduce((sum, { high }) => sum + Number(high), 0);
+    const before = await stableEnd();
     const producer = this.kafka.producer({
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       transactionalId: `test-${randomUUID()}`,
@@ -65,6 +73,11 @@ export class TestTopic {
     await transaction.send({ topic: this.name, messages });
     await transaction[end]();
     await producer.disconnect();
+    await eventually(async () => (await stableEnd()) === before + count + 1, {
+      deadlineMs: 30_000,
+      what: `the ${end} to stand in the log`,
+    });
+    await admin.disconnect();
   }
 
   /** Removes the records of a partition below an offset, as retention does. */

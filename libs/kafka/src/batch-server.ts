@@ -23,6 +23,7 @@ import { ConsumerWatchdog } from './consumer-watchdog.js';
 import { backoffMs, endsWithin, within } from './deadline.js';
 import { openConsumer, openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import { LagCommits } from './lag-commits.js';
+import { LogExtents } from './log-extents.js';
 import { fetchedFrom, PartitionBatch } from './partition-batch.js';
 import { LogGapError } from './partition-positions.js';
 
@@ -78,7 +79,7 @@ export class BatchServer implements CustomTransportStrategy {
   readonly #commits: LagCommits;
   /** The batches that are handled now, by `topic:partition`. */
   readonly #atWork = new Map<string, Promise<void>>();
-  #adminConnected: Promise<void> | undefined;
+  readonly #extents: LogExtents;
   #assignment: Assignment;
   #ending = false;
 
@@ -92,6 +93,7 @@ export class BatchServer implements CustomTransportStrategy {
     this.#consumer = openConsumer(this.#client, settings, settings.groupId);
     this.#assignment = new Assignment(this.#consumer, logger, []);
     this.#admin = this.#client.kafka.admin();
+    this.#extents = new LogExtents(this.#admin, settings.requestTimeoutMs);
     this.#watchdog = new ConsumerWatchdog(settings.sessionTimeoutMs, {
       cutConnections: (reason) => {
         logger.warn({ reason }, 'the connections of the consumer are cut');
@@ -355,7 +357,7 @@ export class BatchServer implements CustomTransportStrategy {
     for (let failures = 0; !assignment.isOver;) {
       const seeks = assignment.positions.seeks(topic, partition);
       try {
-        const { start, end } = await this.#extent(place);
+        const { start, end } = (await this.#extents.of(topic)).find((extent) => extent.partition === partition)!;
         const wanted = assignment.positions.wanted(topic, partition);
         if (assignment.isOver || assignment.positions.seeks(topic, partition) !== seeks) continue;
         if (wanted !== undefined && wanted >= start && wanted <= end) this.seek(topic, partition, wanted);
@@ -376,22 +378,6 @@ export class BatchServer implements CustomTransportStrategy {
     assignment.gaps.set(keyOf(place), gap);
     this.#logger.error({ err: gap, ...place }, 'the partition is stopped: records that come next are not in the log');
     this.options.onLogGap?.(gap);
-  }
-
-  /** The first offset that the log holds of a partition, and the one of its next record. Rejects when Kafka cannot be asked. */
-  async #extent({ topic, partition }: TopicPartition): Promise<{ readonly start: bigint; readonly end: bigint }> {
-    const { requestTimeoutMs } = this.options.settings;
-    this.#adminConnected ??= this.#admin.connect();
-    try {
-      await within(requestTimeoutMs, 'connecting to ask for offsets', this.#adminConnected);
-      const offsets = await within(requestTimeoutMs, `the offsets of ${topic}`, this.#admin.fetchTopicOffsets(topic));
-      const own = offsets.find((row) => row.partition === partition);
-      if (own === undefined) throw new Error(`${topic} has no partition ${partition}`);
-      return { start: BigInt(own.low), end: BigInt(own.high) };
-    } catch (error) {
-      this.#adminConnected = undefined;
-      throw error;
-    }
   }
 
   #fatal(error: Error): void {

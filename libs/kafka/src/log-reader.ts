@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { keyOf, type TopicPartition } from './assignment.js';
 import { BatchServer } from './batch-server.js';
 import { within } from './deadline.js';
+import { LogExtents, type LogExtent } from './log-extents.js';
 import { openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
 import type { PartitionBatch } from './partition-batch.js';
 import type { LogGapError } from './partition-positions.js';
@@ -24,12 +25,6 @@ export interface LogReaderOptions {
   readonly groupIdPrefix: string;
   /** Ranges whose batches are handled at the same time. */
   readonly concurrently?: number;
-}
-
-/** Offsets of a partition that the log holds: from `start` up to, not including, `end`. */
-export interface LogExtent extends TopicPartition {
-  readonly start: bigint;
-  readonly end: bigint;
 }
 
 /** Offsets of a partition from `from` up to, not including, `to`. */
@@ -74,7 +69,7 @@ export class LogReader {
   readonly #joined = Promise.withResolvers<void>();
   readonly #adminClient: OpenedKafka;
   readonly #admin: Admin;
-  #adminConnected: Promise<void> | undefined;
+  readonly #extents: LogExtents;
   #failure: Error | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -85,6 +80,7 @@ export class LogReader {
     this.#groupId = `${groupIdPrefix}-${randomUUID()}`;
     this.#adminClient = openKafka(settings, clientId, logger);
     this.#admin = this.#adminClient.kafka.admin();
+    this.#extents = new LogExtents(this.#admin, settings.requestTimeoutMs);
     this.#server = new BatchServer({
       settings: { ...settings, groupId: this.#groupId },
       clientId,
@@ -114,19 +110,8 @@ export class LogReader {
   }
 
   /** What the log holds of each partition of a topic now. Rejects when Kafka cannot be asked. */
-  async extents(topic: string): Promise<LogExtent[]> {
-    const { requestTimeoutMs } = this.options.settings;
-    this.#adminConnected ??= this.#admin.connect();
-    try {
-      await within(requestTimeoutMs, 'connecting to ask for offsets', this.#adminConnected);
-      const rows = await within(requestTimeoutMs, `the offsets of ${topic}`, this.#admin.fetchTopicOffsets(topic));
-      return rows
-        .map(({ partition, low, high }) => ({ topic, partition, start: BigInt(low), end: BigInt(high) }))
-        .toSorted((a, b) => a.partition - b.partition);
-    } catch (error) {
-      this.#adminConnected = undefined;
-      throw error;
-    }
+  extents(topic: string): Promise<LogExtent[]> {
+    return this.#extents.of(topic);
   }
 
   /**
@@ -154,7 +139,7 @@ export class LogReader {
     this.#fail(new Error('the reader of the log was stopped'));
     await this.#server.close();
     const deleteGroup = async () => {
-      await (this.#adminConnected ?? this.#admin.connect());
+      await this.#admin.connect();
       await this.#admin.deleteGroups([this.#groupId]);
       await this.#admin.disconnect();
     };
