@@ -5,7 +5,10 @@ const shared = {
   rootDir: fileURLToPath(new URL('..', import.meta.url)),
   testEnvironment: fileURLToPath(new URL('harness/jest-environment.mjs', import.meta.url)),
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^typebox(/compile)?$': fileURLToPath(new URL('harness/outer-typebox.mjs', import.meta.url)),
+  },
   testEnvironmentOptions: { customExportConditions: ['@landbridge/source', 'node', 'node-addons'] },
   transform: {
     '^.+\\.ts$': [

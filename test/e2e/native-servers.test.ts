@@ -20,10 +20,12 @@ import {
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { eventually } from '../harness/poll.js';
-import { startOwnKafka, startOwnRedis } from '../harness/servers.js';
+import { shortLivedJava, startOwnKafka, startOwnRedis } from '../harness/servers.js';
 
 /** Starting and stopping a broker takes 4 s here; the rest is for a machine that is busy with other suites. */
 const SERVER_TEST_MS = 180_000;
+
+const shortLived = { javaArguments: shortLivedJava };
 
 let folder: string;
 
@@ -46,7 +48,7 @@ describe('a stack', () => {
     async () => {
       await archiveClasses(() => undefined);
       const [kafka = 0, redis = 0] = await freePorts(2);
-      const stack = await startStack({ dataDir: join(folder, 'stack'), ports: { kafka, redis } });
+      const stack = await startStack({ dataDir: join(folder, 'stack'), ports: { kafka, redis }, kafka: shortLived });
       endings.push(() => stack.stop());
       const pids = [stack.kafka.pid, stack.redis.pid];
       expect(pids.map(isRunning)).toEqual([true, true]);
@@ -70,7 +72,7 @@ describe('a stack', () => {
       const [kafka = 0] = await freePorts(1);
       await usingTakenPort(async (redis) => {
         const dataDir = join(folder, 'half');
-        await expect(startStack({ dataDir, ports: { kafka, redis } })).rejects.toThrow(
+        await expect(startStack({ dataDir, ports: { kafka, redis }, kafka: shortLived })).rejects.toThrow(
           `port ${redis} is taken by another process: stop it, or set LANDBRIDGE_REDIS_PORT`,
         );
         expect(existsSync(join(dataDir, 'kafka', 'kafka.pid'))).toBe(false);
