@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventTopics, originalTopic, type MessageAnswer, type ProblemDetails } from '@landbridge/contracts';
+import { eventTopics, type MessageAnswer, type ProblemDetails } from '@landbridge/contracts';
 import { formatByName, messageFormats, samplesByFormat, type FormatName } from '@landbridge/formats';
 import { connectRedis, type RedisConnection } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
@@ -10,6 +10,7 @@ import {
   keyOf,
   newSecret,
   openIngestDoor,
+  originalsOf,
   publishKey,
   recordsOf,
   type IngestDoor,
@@ -159,7 +160,7 @@ describe('what is not published', () => {
   test(
     'a dry run tells what would count and leaves nothing on the log',
     async () => {
-      const before = await recordsOf(sharedKafka(), originalTopic, '');
+      const before = await originalsOf(sharedKafka(), door.tenant);
       const { status, answer } = await answerOf(
         await door.message('edifact', validSample('edifact'), {}, '?dryRun=true'),
       );
@@ -168,7 +169,7 @@ describe('what is not published', () => {
       expect(answer).not.toHaveProperty('original');
       expect(answer.counted).toHaveLength(answer.accepted);
       for (const { measures, reason } of answer.counted!) expect(reason === undefined).toBe(measures.length > 0);
-      expect(await recordsOf(sharedKafka(), originalTopic, '')).toHaveLength(before.length);
+      expect(await originalsOf(sharedKafka(), door.tenant)).toHaveLength(before.length);
     },
     SLOW_MS,
   );
@@ -177,13 +178,13 @@ describe('what is not published', () => {
     'a rollback takes nothing of a message with a fault',
     async () => {
       expect(mixed).toBeDefined();
-      const before = await recordsOf(sharedKafka(), originalTopic, '');
+      const before = await originalsOf(sharedKafka(), door.tenant);
       const { format, text } = mixed!;
       const { status, answer } = await answerOf(await door.message(format, text, { 'landbridge-batch': 'rollback' }));
       expect(status).toBe(422);
       expect(answer.accepted).toBe(0);
       expect(answer.rejected.length).toBeGreaterThan(0);
-      expect(await recordsOf(sharedKafka(), originalTopic, '')).toHaveLength(before.length);
+      expect(await originalsOf(sharedKafka(), door.tenant)).toHaveLength(before.length);
     },
     SLOW_MS,
   );

@@ -1,5 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { carrierKeyTopic, topicContracts, type CarrierKey } from '@landbridge/contracts';
+import {
+  carrierKeyTopic,
+  originalHeaders,
+  originalTopic,
+  topicContracts,
+  type CarrierKey,
+} from '@landbridge/contracts';
 import { provisionTopics } from '@landbridge/kafka';
 import { freePorts } from '@landbridge/native';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
@@ -174,6 +180,12 @@ export async function recordsOf(address: string, topic: string, text: string): P
     await consumer.disconnect();
   }
   return found.toSorted((a, b) => a.partition - b.partition);
+}
+
+/** The originals that are kept of one tenant: other test files write to the same topic meanwhile. */
+export async function originalsOf(address: string, tenant: string): Promise<TopicRecord[]> {
+  const records = await recordsOf(address, originalTopic, '');
+  return records.filter(({ headers }) => headers[originalHeaders.tenant] === tenant);
 }
 
 async function withAdmin<T>(kafka: Kafka, ask: (admin: Admin) => Promise<T>): Promise<T> {
