@@ -7,11 +7,10 @@ import { connectRedis, type RedisConnection } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
 import {
   askForOriginal,
-  keyOf,
-  newSecret,
+  type keyOf,
+  knownKey,
   openIngestDoor,
   originalsOf,
-  publishKey,
   recordsOf,
   type IngestDoor,
 } from '../harness/ingest-door.js';
@@ -45,20 +44,7 @@ const validSample = (name: FormatName): string => samplesOf(name).find(({ valid 
 const original = (place: string, secret = door.secret) => askForOriginal(door.url, place, `Bearer ${secret}`);
 
 /** A key of the same door for somebody else. */
-async function anotherKey(change: Parameters<typeof keyOf>[1]): Promise<string> {
-  const secret = newSecret();
-  await publishKey(sharedKafka(), keyOf(secret, change));
-  await eventually(
-    async () => {
-      const { status } = await fetch(`${door.url}/v1/originals/none`, {
-        headers: { authorization: `Bearer ${secret}` },
-      });
-      return status === 404;
-    },
-    { deadlineMs: 30_000, what: 'a key to be read by the door' },
-  );
-  return secret;
-}
+const anotherKey = (change: Parameters<typeof keyOf>[1]) => knownKey(door.url, sharedKafka(), change);
 
 /** The events of this door's tenant that name the original at a place. */
 async function eventsOf(place: string): Promise<Record<string, unknown>[]> {

@@ -146,6 +146,18 @@ export async function publishKey(address: string, key: CarrierKey): Promise<void
   }
 }
 
+/** The secret of a new key, once the door at `url` knows it. */
+export async function knownKey(url: string, address: string, change: Partial<CarrierKey>): Promise<string> {
+  const secret = newSecret();
+  await publishKey(address, keyOf(secret, change));
+  const asked = () => fetch(`${url}/v1/originals/none`, { headers: { authorization: `Bearer ${secret}` } });
+  await eventually(async () => (await asked()).status === 404, {
+    deadlineMs: 30_000,
+    what: 'a key to be read by the door',
+  });
+  return secret;
+}
+
 export interface TopicRecord {
   readonly partition: number;
   readonly key: string;
