@@ -61,11 +61,11 @@ export interface RunReport {
  * Not a target but the bound after which a run calls it never: a wipe has the whole log folded again, and two aggregators that share two
  * cores with eight other busy processes were seen to fold 9,000 records a second beside a load of 6,000.
  */
-const recoveryDeadlineMs = 90_000;
+const recoveryDeadlineMs = 180_000;
 const foldedAtLeastPerMs = 8;
 /** The target for an aggregator is 450 MB, on a machine whose collectors get their time of the processor. */
 const aggregatorMemoryMaxMiB = 429;
-const oracleDeadlineMs = 90_000;
+const oracleDeadlineMs = 180_000;
 const pollMs = 50;
 /** Answers that were under way when a fault began still arrive; after this they are not. */
 const underWayMs = 300;

@@ -68,7 +68,7 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
     });
 
   const post = async (events: readonly object[]) => {
-    expect(await writer.write(events.map(flightRecord), 20_000)).toEqual({ ok: true });
+    expect(await writer.write(events.map(flightRecord), 60_000)).toEqual({ ok: true });
   };
 
   const totals = () => flightTotals(redis);
@@ -142,7 +142,7 @@ describe.each(redisKinds)('the aggregator, on real servers and %s', (kind, start
     expect(
       await writer.write(
         poison.map((value) => ({ topic: eventTopics.air, key: 'poison', value })),
-        20_000,
+        60_000,
       ),
     ).toEqual({ ok: true });
     await post([{ ...flight(9_001), subject: 'poison' }]);

@@ -71,7 +71,7 @@ async function putValidLetter(n: number, keyBytes: string, times = 1): Promise<s
   expect(
     await hub.writer.write(
       Array.from({ length: times }, () => letter),
-      20_000,
+      60_000,
     ),
   ).toEqual({ ok: true });
   return value;

@@ -13,7 +13,7 @@ import { flight as flightOfJune } from './flights.js';
 import { kafkaSettings, silent } from './kafka-topic.js';
 
 const lane = { eventsMax: 200_000, bytesMax: 256_000_000, lingerMs: 2, batchEvents: 1_000, batchBytes: 1_000_000 };
-const writeDeadlineMs = 30_000;
+const writeDeadlineMs = 90_000;
 const totalsDeadlineMs = 30_000;
 
 /** Grams, pieces and flights of June 2020. */

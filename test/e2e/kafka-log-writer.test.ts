@@ -13,7 +13,8 @@ const laneLimits: LaneLimits = {
   batchBytes: 1_048_576,
 };
 
-const ackDeadlineMs = 20_000;
+/** For a broker that a busy machine starves; what is lost or silent is made up for in seconds. */
+const ackDeadlineMs = 60_000;
 const closing: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -96,7 +97,7 @@ describe('LogWriter', () => {
     const begin = performance.now();
     const settled: string[] = [];
     const impatient = writer.write([record('impatient')], 500).finally(() => settled.push('impatient'));
-    const patient = writer.write([record('patient')], 3 * ackDeadlineMs).finally(() => settled.push('patient'));
+    const patient = writer.write([record('patient')], ackDeadlineMs).finally(() => settled.push('patient'));
     await expect(impatient).resolves.toEqual({ ok: false, problem: 'log_unavailable' });
     await expect(patient).resolves.toEqual({ ok: true });
     expect(settled).toEqual(['impatient', 'patient']);

@@ -138,12 +138,17 @@ async function inPrometheus(series: string): Promise<number | undefined> {
   return data.result.length === 1 ? Number(data.result[0]!.value[1]) : undefined;
 }
 
-/** How many records of the log the view holds, over all systems. */
-async function recordsInView(): Promise<number> {
-  const text = await (await fetch(`http://${LOOPBACK}:${ports.statistics}/metrics`)).text();
-  const counts = [...text.matchAll(/^landbridge_view_records\{system="\w+"\} (\d+)$/gm)];
-  if (counts.length !== 4) throw new Error('not every system tells its records');
-  return counts.reduce((sum, [, records]) => sum + Number(records), 0);
+/** How many records of the log the view holds, over all systems. A scrape that took too long to read the view tells it next time. */
+function recordsInView(): Promise<number> {
+  return eventually(
+    async () => {
+      const text = await (await fetch(`http://${LOOPBACK}:${ports.statistics}/metrics`)).text();
+      const counts = [...text.matchAll(/^landbridge_view_records\{system="\w+"\} (\d+)$/gm)];
+      if (counts.length !== 4) throw new Error('not every system tells its records');
+      return counts.reduce((sum, [, records]) => sum + Number(records), 0);
+    },
+    { deadlineMs: 20_000, what: 'the records of all systems' },
+  );
 }
 
 /** Years, halves, quarters, months, ranges, and a day and an hour, which are read from other cells. */

@@ -28,7 +28,7 @@ class FlightLoad {
     for await (const _tick of ticks(100)) {
       if (this.stopped) return;
       const events = Array.from({ length: 300 }, (_, i) => this.next(this.written + i));
-      expect(await this.writer.write(events.map(flightRecord), 20_000)).toEqual({ ok: true });
+      expect(await this.writer.write(events.map(flightRecord), 60_000)).toEqual({ ok: true });
       this.written += events.length;
     }
   }

@@ -123,9 +123,20 @@ async function fold(system: System, partition: number, movements: readonly Movem
 
 const ask = (query: string): Promise<Response> => fetch(`${base}/v1/statistics?${query}`);
 
+/** The same, and again where an answer missed the service's own deadline on a busy machine: it is then a 503 to ask again after. */
+const answered = (query: string): Promise<Response> =>
+  eventually(
+    async () => {
+      const response = await ask(query);
+      if (response.status === 503) throw new Error(await response.text());
+      return response;
+    },
+    { deadlineMs: 40_000, what: `an answer to ${query}` },
+  );
+
 describe('GET /v1/statistics', () => {
   test('answers a figure over all partitions with last year and growth, not to be kept', async () => {
-    const response = await ask('measure=air.weight&period=2020-H1&compare=previous-year&by=flow');
+    const response = await answered('measure=air.weight&period=2020-H1&compare=previous-year&by=flow');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toContain('application/json');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -146,30 +157,24 @@ describe('GET /v1/statistics', () => {
   });
 
   test('takes a range of months and a filter, and reads a day by its hours', async () => {
-    const range = await ask('measure=air.weight&period=2019-03/2020-07&partner=CN');
+    const range = await answered('measure=air.weight&period=2019-03/2020-07&partner=CN');
     expect(await range.json()).toMatchObject({
       period: '2019-03/2020-07',
       filters: { partner: 'CN' },
       value: 223_001.5,
     });
-    expect(await (await ask('measure=air.weight&period=2020-07-01')).json()).toMatchObject({ value: 1.5 });
-    expect(await (await ask('measure=air.weight&period=2020-06-30T23')).json()).toMatchObject({ value: 143_000 });
-    expect(await (await ask('measure=partners.count&period=2020')).json()).toMatchObject({ value: 2 });
+    expect(await (await answered('measure=air.weight&period=2020-07-01')).json()).toMatchObject({ value: 1.5 });
+    expect(await (await answered('measure=air.weight&period=2020-06-30T23')).json()).toMatchObject({ value: 143_000 });
+    expect(await (await answered('measure=partners.count&period=2020')).json()).toMatchObject({ value: 2 });
   });
 
   test('writes every digit of a sum above 2^53', async () => {
-    expect(await (await ask('measure=air.weight&period=2011-01')).text()).toContain('"value":18014398509.481982,');
+    expect(await (await answered('measure=air.weight&period=2011-01')).text()).toContain('"value":18014398509.481982,');
   });
 
   test('answers a century of every system', async () => {
-    // On a machine that is busy with other tests an answer may miss the service's own deadline, and is then a 503 to ask again after.
-    await eventually(
-      async () => {
-        const response = await ask('measure=partners.count&period=2000-01/2099-12&compare=previous-year');
-        expect(await response.json()).toMatchObject({ value: 3 });
-      },
-      { deadlineMs: 40_000, intervalMs: 500, what: 'the answer' },
-    );
+    const response = await answered('measure=partners.count&period=2000-01/2099-12&compare=previous-year');
+    expect(await response.json()).toMatchObject({ value: 3 });
   });
 
   test.each([
@@ -180,7 +185,7 @@ describe('GET /v1/statistics', () => {
     ['measure=air.weight&period=2020&asOf=2020-01-01T00:00:00Z', 'asOf'],
     ['measure=air.weight&period=2020&__proto__=1', '__proto__'],
   ])('refuses %s', async (query, path) => {
-    const response = await ask(query);
+    const response = await answered(query);
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -189,11 +194,19 @@ describe('GET /v1/statistics', () => {
 });
 
 const scrape = async (): Promise<string> => (await fetch(`${base}/metrics`)).text();
+const scrapeWith = (part: string): Promise<string> =>
+  eventually(async () => ((text) => (text.includes(part) ? text : null))(await scrape()), {
+    deadlineMs: 20_000,
+    what: part,
+  }) as Promise<string>;
+const failures = async (): Promise<number> =>
+  Number(/^landbridge_view_read_failures_total (\d+)$/m.exec(await scrape())?.[1] ?? Number.NaN);
 const seriesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 describe('/metrics', () => {
   test('shows the published figures, live, within the bound of series', async () => {
-    const text = await scrape();
+    // A scrape whose reads take too long on a busy machine has no figures; the next one has.
+    const text = await scrapeWith('landbridge_throughput_period_value{');
     expect(text).toContain(
       'landbridge_throughput_period_value{measure="air.weight",period="2020-H1",flow="all"} 243000\n',
     );
@@ -208,7 +221,7 @@ describe('/metrics', () => {
     expect(seriesOf(text).length).toBeLessThanOrEqual(2_000);
 
     await fold('air', 0, [air('2020-02-01T00:00:00Z', 1_000_000, 'LU')]);
-    expect(await scrape()).toContain('{measure="air.weight",period="2020-H1",flow="international"} 100001\n');
+    await scrapeWith('{measure="air.weight",period="2020-H1",flow="international"} 100001\n');
   });
 });
 
@@ -219,6 +232,7 @@ describe('without Redis', () => {
   test('questions are told so within two seconds, figures vanish, readiness goes; all come back with Redis', async () => {
     redisServer.server.kill('SIGKILL');
     await redisServer.server.exited;
+    const failuresBefore = await failures();
     for (let i = 0; i < 3; i++) {
       const begin = performance.now();
       const response = await ask('measure=air.weight&period=2020-H1');
@@ -229,7 +243,7 @@ describe('without Redis', () => {
     }
     expect(await scrape()).not.toContain('landbridge_throughput_period_value{');
     // The counter is written out while the pass of the same scrape still runs: the next scrape has it.
-    expect(await scrape()).toMatch(/landbridge_view_read_failures_total [4-9]/);
+    expect((await failures()) - failuresBefore).toBeGreaterThanOrEqual(4);
     await eventually(async () => (await fetch(`${base}/readyz`)).status === 503, {
       deadlineMs: 30_000,
       what: 'not ready',
@@ -238,7 +252,7 @@ describe('without Redis', () => {
 
     await redisServer.start();
     await eventually(async () => (await fetch(`${base}/readyz`)).status === 200, { deadlineMs: 30_000, what: 'ready' });
-    expect((await ask('measure=air.weight&period=2020-H1')).status).toBe(200);
+    expect((await answered('measure=air.weight&period=2020-H1')).status).toBe(200);
   }, 120_000);
 
   test('that is stopped and not gone, questions and scrapes still end', async () => {

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventTopics, originalTopic } from '@landbridge/contracts';
 import { freePorts } from '@landbridge/native';
-import { keyOf, newSecret, openIngestDoor, publishKey, recordsOf, type IngestDoor } from '../harness/ingest-door.js';
+import {
+  askForOriginal,
+  keyOf,
+  newSecret,
+  openIngestDoor,
+  publishKey,
+  recordsOf,
+  type IngestDoor,
+} from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { sharedKafka, sharedRedis } from '../harness/shared-servers.js';
 
@@ -157,8 +165,10 @@ const rows: Readonly<Record<string, 'nothing of a tenant' | (() => Promise<void>
     });
     const { original } = (await answer.json()) as { readonly original?: string };
     expect(original).toBeDefined();
-    expect((await get(`/v1/originals/${original}`, door.secret)).status).toBe(200);
-    expect((await get(`/v1/originals/${original}`, other.secret)).status).toBe(404);
+    const statusFor = async (secret: string) =>
+      (await askForOriginal(door.url, original!, bearer(secret).authorization)).status;
+    expect(await statusFor(door.secret)).toBe(200);
+    expect(await statusFor(other.secret)).toBe(404);
   },
   'GET /livez': 'nothing of a tenant',
   'GET /readyz': 'nothing of a tenant',
