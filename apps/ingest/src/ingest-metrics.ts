@@ -26,7 +26,7 @@ export class IngestMetrics implements EventCounts {
     this.#events = metrics.counter('landbridge_ingest_events_total');
     this.#rejected = metrics.counter('landbridge_ingest_rejected_total');
     this.#requests = metrics.counter('landbridge_ingest_requests_total');
-    this.#seconds = metrics.histogram('landbridge_ingest_request_seconds');
+    this.#seconds = metrics.bulkHistogram('landbridge_ingest_request_seconds');
     this.#largeBodies = metrics.counter('landbridge_ingest_large_bodies_total');
     this.#threadsLost = metrics.counter('landbridge_ingest_threads_lost_total');
     for (const system of [...systems, unknownSystem]) this.#events.inc({ system, answer: 'rejected' }, 0);
@@ -39,7 +39,7 @@ export class IngestMetrics implements EventCounts {
     for (const outcome of screeningOutcomes) this.#largeBodies.inc({ outcome }, 0);
     for (const status of statuses) {
       this.#requests.inc({ status }, 0);
-      this.#seconds.zero({ status: String(status) });
+      this.#seconds.series(String(status));
     }
   }
 
@@ -67,6 +67,6 @@ export class IngestMetrics implements EventCounts {
   /** @param seconds from the request line to the end of the answer */
   answered(status: number, seconds: number): void {
     this.#requests.inc({ status });
-    this.#seconds.observe({ status }, seconds);
+    this.#seconds.series(String(status)).observe(seconds);
   }
 }

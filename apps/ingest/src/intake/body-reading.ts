@@ -24,19 +24,20 @@ export function readBody(request: Readable, declared: number | undefined, bytesM
   const onData = (piece: Buffer): void => {
     const at = bytes;
     bytes += piece.length;
-    if (bytes > bytesMax) return end(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+    if (bytes > bytesMax) return fail(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
     if (declared === undefined) pieces.push(piece);
     else if (piece.length === declared) whole = piece;
     else piece.copy((whole ??= Buffer.allocUnsafeSlow(declared)), at);
   };
   const onEnd = (): void => {
-    if (declared !== undefined && bytes !== declared) return end(new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
-    end(null, whole ?? Buffer.concat(pieces, bytes));
+    if (declared !== undefined && bytes !== declared) return fail(new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
+    // A stream that has ended says nothing more, and listeners are dear to remove.
+    done(null, whole ?? Buffer.concat(pieces, bytes));
   };
-  const onError = (error: Error): void => end(Object.assign(error, { statusCode: 400 }));
-  const end: BodyRead = (fault, body) => {
+  const onError = (error: Error): void => fail(Object.assign(error, { statusCode: 400 }));
+  const fail = (fault: Error): void => {
     request.off('data', onData).off('end', onEnd).off('error', onError);
-    done(fault, body);
+    done(fault);
   };
   request.on('data', onData).on('end', onEnd).on('error', onError);
 }
