@@ -47,6 +47,12 @@ describe('a body', () => {
     await expect(reading).rejects.toMatchObject({ code });
   });
 
+  test('that has come has no more faults', async () => {
+    const request = Readable.from([Buffer.from('0123')]);
+    await new Promise((resolve) => readBody(request, 4, 10, resolve));
+    expect(request.listenerCount('error')).toBe(0);
+  });
+
   test('that breaks off is a fault of its sender', async () => {
     const reading = readingOf([Buffer.from('012')], 4, new Error('aborted'));
     await expect(reading).rejects.toMatchObject({ message: 'aborted', statusCode: 400 });

@@ -31,7 +31,8 @@ export function readBody(request: Readable, declared: number | undefined, bytesM
   };
   const onEnd = (): void => {
     if (declared !== undefined && bytes !== declared) return fail(new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
-    // A stream that has ended says nothing more, and listeners are dear to remove.
+    // The others hear nothing more, and are dear to remove. A sender that goes away while it waits for its answer is no fault of its body.
+    request.off('error', onError);
     done(null, whole ?? Buffer.concat(pieces, bytes));
   };
   const onError = (error: Error): void => fail(Object.assign(error, { statusCode: 400 }));
