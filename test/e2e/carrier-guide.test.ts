@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CarrierKey } from '@landbridge/contracts';
 import { formatNames } from '@landbridge/formats';
 import { freePorts } from '@landbridge/native';
+import { daysBehind, daysBehindFilter } from '../harness/days-behind.js';
 import { keyOf, newSecret, openIngestDoor, publishKey, type IngestDoor } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { repositoryRoot } from '../harness/repository-root.js';
@@ -109,7 +110,7 @@ describe('the carrier guide', () => {
   it.each(keyBlocks)('works at line $line of KEYS.md, in $language', async (block) => works(block));
 
   async function works({ language, script, answer }: GuideBlock): Promise<void> {
-    const { code, stdout, stderr } = await runBlock(language, script, exported, folder);
+    const { code, stdout, stderr } = await runBlock(language, daysBehind(script), exported, folder);
     // What was printed tells why it failed.
     expect({ code, stderr, ...(code !== 0 && { stdout }) }).toEqual({ code: 0, stderr: '' });
     // What curl prints of a refusal is no failure to the shell.
@@ -148,7 +149,7 @@ function runBlock(
   cwd: string,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   const tool = join(repositoryRoot, 'apps/cli/dist/main.js');
-  const npx = `npx() { shift; "${process.execPath}" "${tool}" "$@" 2>&1; }`;
+  const npx = `npx() { shift; "${process.execPath}" "${tool}" "$@" 2>&1 | ${daysBehindFilter()}; }`;
   return new Promise((resolve, reject) => {
     const [program, ...words] = interpreters[language]!;
     const whole = language === 'sh' ? `set -euo pipefail\n${npx}\n${script}` : script;

@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventTopics, type MessageAnswer, type ProblemDetails } from '@landbridge/contracts';
-import { formatByName, messageFormats, samplesByFormat, type FormatName } from '@landbridge/formats';
+import { formatByName, messageFormats, type FormatName } from '@landbridge/formats';
 import { connectRedis, type RedisConnection } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
+import { samplesBehind } from '../harness/days-behind.js';
 import {
   askForOriginal,
   type keyOf,
@@ -39,8 +40,7 @@ const answerOf = async (response: Response) => ({
   answer: (await response.json()) as MessageAnswer,
 });
 const problemOf = async (response: Response) => (await response.json()) as ProblemDetails;
-const samplesOf = (name: FormatName) => samplesByFormat[name] ?? [];
-const validSample = (name: FormatName): string => samplesOf(name).find(({ valid }) => valid)!.text;
+const validSample = (name: FormatName): string => samplesBehind(name).find(({ valid }) => valid)!.text;
 const original = (place: string, secret = door.secret) => askForOriginal(door.url, place, `Bearer ${secret}`);
 
 /** A key of the same door for somebody else. */
@@ -57,7 +57,7 @@ async function eventsOf(place: string): Promise<Record<string, unknown>[]> {
 }
 
 describe.each(messageFormats.map(({ name }) => name))('a message in %s', (name) => {
-  test.each(samplesOf(name).map((sample) => [sample.name, sample] as const))(
+  test.each(samplesBehind(name).map((sample) => [sample.name, sample] as const))(
     '%s is answered as its sample says, by name and by content',
     async (_name, { text, valid, eventsAccepted }) => {
       const { status, answer } = await answerOf(await door.message(name, text));
@@ -140,7 +140,7 @@ describe('which format', () => {
 
 describe('what is not published', () => {
   const mixed = messageFormats
-    .flatMap(({ name }) => samplesOf(name).map((sample) => ({ ...sample, format: name })))
+    .flatMap(({ name }) => samplesBehind(name).map((sample) => ({ ...sample, format: name })))
     .find(({ eventsAccepted }) => eventsAccepted);
 
   test(
@@ -388,6 +388,6 @@ describe('a request with an idempotency key', () => {
 test('every format that has a reader is in this test by its samples', () => {
   for (const { name } of messageFormats) {
     expect(formatByName(name)?.name).toBe(name);
-    expect(samplesOf(name).some(({ valid }) => valid)).toBe(true);
+    expect(samplesBehind(name).some(({ valid }) => valid)).toBe(true);
   }
 });

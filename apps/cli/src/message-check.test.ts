@@ -36,7 +36,7 @@ describe('the conformance kit', () => {
         '--format',
         format,
         '--received',
-        '2026-03-04T12:00:00+08:00',
+        '2026-03-06T08:00:00+08:00',
         file,
       );
       expect({ name, code, output: stdout + stderr }).toMatchObject({ name, code: valid ? 0 : 1 });
@@ -48,6 +48,19 @@ describe('the conformance kit', () => {
     const file = join(folder, `auto-${sample.format}-${sample.name}`);
     writeFileSync(file, sample.text);
     expect((await run('check', '--json', file)).stdout).toContain(`"format":"${sample.format}"`);
+  });
+
+  it('says of what has not happened yet when it may be told', async () => {
+    const file = join(folder, 'ahead');
+    writeFileSync(file, 'FSU/14\n172-41002312CGOLUX/T20K1450\nDEP/CV9727/03MAR1240/CGOLUX/T20K1450\n');
+    const checked = (received: string) => run('check', '--received', received, file);
+    expect(await checked('2026-03-03T12:30:00+08:00')).toMatchObject({ code: 0 });
+    expect(await checked('2026-03-03T12:29:59+08:00')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /line 3, column 1: .* \(future_time\)[\s\S]*expected: a time until 2026-03-03T04:39:59/,
+      ),
+    });
   });
 
   it('says what it does not know', async () => {

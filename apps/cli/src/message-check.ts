@@ -4,7 +4,7 @@
  * Pure: bytes in, findings out. The door does the same with the same libraries, so what passes here is accepted there, except for what
  * only the hub knows: the key, its source and its limits.
  */
-import { checkEvent, type CanonicalEvent, type Problem } from '@landbridge/contracts';
+import { checkEvent, futureFault, type CanonicalEvent, type Problem } from '@landbridge/contracts';
 import { explainCount, type CountExplanation } from '@landbridge/domain';
 import {
   formatByName,
@@ -30,14 +30,16 @@ export function checkMessage(bytes: Uint8Array, named: FormatName | undefined, c
   if (format === undefined) return { format: undefined, findings: [] };
   const reading = format.read(bytes, context);
   const findings = reading.ok
-    ? reading.items.map((item): Finding => (item.ok ? judged(item.event, item.path) : item))
+    ? reading.items.map((item): Finding => (item.ok ? judged(item.event, item.path, context.receivedAtMs) : item))
     : [{ ok: false as const, id: null, fault: reading.fault }];
   return { format: format.name, findings };
 }
 
-function judged(event: CanonicalEvent, path: string): Finding {
+function judged(event: CanonicalEvent, path: string, receivedAtMs: number): Finding {
   const check = checkEvent(event);
   if (!check.ok) return { ok: false, id: event.id, fault: faultOf(check.problem, path) };
+  const ahead = futureFault(check, receivedAtMs);
+  if (ahead !== undefined) return { ok: false, id: event.id, fault: faultOf(ahead, path) };
   const counted: CountExplanation =
     check.facts === undefined
       ? { measures: [], reason: 'it takes an earlier event back' }

@@ -15,7 +15,7 @@ export const readContextOptions = {
   received: {
     type: 'string',
     value: 'TIME',
-    help: 'when it is received, RFC 3339: tells the year of dates without one',
+    help: 'when it is received, RFC 3339: tells the year of dates without one, and what has happened lies before it',
   },
 } as const satisfies Readonly<Record<string, CommandOption>>;
 

@@ -44,6 +44,7 @@ export const ingestApi = apiDocument({
   description: [
     'The door for carriers. What is answered with 202 is durable; an event counts once however often it is sent.',
     'Every rejected event is explained with its index, a code, and the place of the fault.',
+    'An `actual` event has happened: one later than ten minutes after its receipt is rejected as `future_time`. Plans may lie ahead.',
   ].join('\n\n'),
   schemas: {
     CarrierQuality,

@@ -12,6 +12,9 @@ const key: CarrierKey = {
   createdAt: '2020-01-01T00:00:00Z',
 };
 const eventBytesMax = 4_096;
+/** An hour after the event happened. */
+const receivedAtMs = Date.parse('2020-03-04T06:06:07+08:00');
+const terms = { eventBytesMax, receivedAtMs };
 
 const data = {
   classifier: 'actual',
@@ -33,7 +36,7 @@ const event = {
   data,
 };
 
-const screen = (...events: unknown[]): ScreenedEvents => screenEvents(key, events, eventBytesMax);
+const screen = (...events: unknown[]): ScreenedEvents => screenEvents(key, events, terms);
 
 /** Code and path of the one event that is screened. */
 function refusalOf(value: unknown): string {
@@ -63,6 +66,13 @@ describe('an accepted event', () => {
     expect(screen({ ...event, tenant: 'zzh' }).accepted).toBe(1);
   });
 
+  test('may be of any time to come where it is planned or estimated, or takes one back', () => {
+    const ahead = { ...event, time: '2021-03-04T05:06:07+08:00' };
+    const changes = [{ data: { ...data, classifier: 'planned' } }, { data: { ...data, classifier: 'estimated' } }];
+    for (const change of [...changes, { retracted: true }])
+      expect(screen({ ...ahead, ...change })).toMatchObject({ accepted: 1, rejected: [] });
+  });
+
   test('that moved takes itself back from its old subject first, in the same write', () => {
     const { accepted, records } = screen({ ...event, subject: 'new', previoussubject: 'old', revision: 2 });
     expect(accepted).toBe(1);
@@ -88,6 +98,7 @@ describe('a rejected event', () => {
     ['another tenant', { ...event, tenant: 'other' }, 'reserved_attribute $.tenant'],
     ['an unknown type', { ...event, type: 'landbridge.space.event.v1' }, 'unknown_type $.type'],
     ['a time without a zone', { ...event, time: '2020-03-04T05:06:07.000' }, 'invalid_time $.time'],
+    ['what has not happened yet', { ...event, time: '2020-03-04T05:06:07Z' }, 'future_time $.time'],
     ['a negative quantity', withQuantity(-1), 'quantity_out_of_range $.data.quantities.weightGrams'],
     ['a fractional quantity', withQuantity(1.5), 'quantity_out_of_range $.data.quantities.weightGrams'],
     ['a quantity above 2^53', withQuantity(2 ** 53 + 2), 'quantity_out_of_range $.data.quantities.weightGrams'],
@@ -197,7 +208,7 @@ describe('the events of a message', () => {
       { code: 'invalid_message', detail: 'no weight', path: 'line 3, column 9', rule: 'FSU 4.2', expected: 'K250' },
       'm-1',
     );
-    const { accepted, rejected } = screenEvents(key, [unread, withQuantity(-1), event], eventBytesMax, places);
+    const { accepted, rejected } = screenEvents(key, [unread, withQuantity(-1), event], terms, places);
     expect(accepted).toBe(1);
     expect(rejected).toEqual([
       {
@@ -224,7 +235,7 @@ describe('the events of a message', () => {
   test('name their original, each the same one, and what has no data names none', () => {
     const moved = { ...event, id: 'e-2', subject: 'new', previoussubject: 'old', revision: 1 };
     const gone = { ...event, id: 'e-3', retracted: true, data: undefined };
-    const { events } = screenEvents(key, [event, moved, gone], eventBytesMax, places);
+    const { events } = screenEvents(key, [event, moved, gone], terms, places);
     const original = { format: 'edifact', digest: 'ab'.repeat(32), at: '3/128' };
     const records = recordsWithOriginal(events, key, original);
     expect(records.map(({ key: one }) => one)).toEqual(['CV9721-20200304', 'old', 'new', 'CV9721-20200304']);

@@ -6,6 +6,7 @@ import type { System } from '@landbridge/domain';
 import {
   checkEvent,
   eventTopics,
+  futureFault,
   maySpeakFor,
   sandboxTopic,
   systemOfType,
@@ -43,9 +44,18 @@ export interface AcceptedEvent extends CheckedEvent {
 
 export type Tally = Record<System, { accepted: number; duplicates: number }>;
 
+/** What a request's events are decided by, beside themselves and the key. */
+export interface ScreeningTerms {
+  /** Bytes of one event's canonical form. */
+  readonly eventBytesMax: number;
+  /** Epoch milliseconds: what has happened lies before it. */
+  readonly receivedAtMs: number;
+}
+
 /**
  * Decides each event of a request for the carrier that a key stands for.
- * Event problems: all of `checkEvent`, foreign_source, reserved_attribute, event_too_large, and whatever an `UnreadableEvent` says.
+ * Event problems: all of `checkEvent`, future_time, foreign_source, reserved_attribute, event_too_large, and whatever an `UnreadableEvent`
+ * says.
  * Repeats of the same (source, id, rank) inside the request are left out; the first one stands.
  * @param paths where each event stands in the carrier's message, for events that a format was read to; their own fields are then
  *   named in the detail, because the sender has never seen them
@@ -53,7 +63,7 @@ export type Tally = Record<System, { accepted: number; duplicates: number }>;
 export function screenEvents(
   key: CarrierKey,
   events: readonly unknown[],
-  eventBytesMax: number,
+  { eventBytesMax, receivedAtMs }: ScreeningTerms,
   paths?: readonly string[],
 ): ScreenedEvents {
   const accepted: AcceptedEvent[] = [];
@@ -88,9 +98,9 @@ export function screenEvents(
       continue;
     }
     const { event, system, timeMs, rank, facts } = check;
-    const foreign = foreignClaim(key, event);
-    if (foreign) {
-      reject(index, value, foreign);
+    const refused = foreignClaim(key, event) ?? futureFault(check, receivedAtMs);
+    if (refused) {
+      reject(index, value, refused);
       continue;
     }
     const record = toRecordValue(event, key.tenant);

@@ -30,10 +30,12 @@ export class EventsController implements OnModuleInit {
   }
 
   async #answer(post: ReadPost<ContentMode>): Promise<PostAnswer> {
-    const { key, content, headers, options, body, charge, release } = post;
+    const { key, content, headers, options, body, receivedAtMs, charge, release } = post;
     const { batchEventsMax } = this.limits;
     // A dry run tells of each event what only the full check finds out.
-    const usual = options.dryRun ? undefined : this.usual.read(key, content, body, batchEventsMax);
+    const usual = options.dryRun
+      ? undefined
+      : this.usual.read(key, content, body, { eventsMax: batchEventsMax, receivedAtMs });
     if (usual !== undefined) {
       const charged = charge(usual.eventsRead);
       // Nearly always known at once: then nothing waits.
@@ -52,20 +54,26 @@ export class EventsController implements OnModuleInit {
     }
     release();
     if (!reading.ok) return reading;
-    const screened = this.handler.screen(key, reading.events);
+    const screened = this.handler.screen(key, { events: reading.events, receivedAtMs });
     if (screened.accepted === reading.events.length) this.usual.learn(key, content, body, screened.events);
     return this.handler.publish(key, screened, options);
   }
 
   /** A large body is read in a thread, and that for the second time where it is large by the number of its events only. */
   async #answerLarge(post: ReadPost<ContentMode>): Promise<PostAnswer> {
-    const { key, content: mode, headers, options, body, charge, release } = post;
+    const { key, content: mode, headers, options, body, receivedAtMs, charge, release } = post;
     const { batchEventsMax: eventsMax } = this.limits;
     const screening = await this.threads.screen({
       key,
       bytes: body,
       // Attributes stand in headers in binary mode only; the sender's credentials stay here.
-      content: { kind: 'events', mode, headers: mode === 'binary' ? eventHeaders(headers) : {}, eventsMax },
+      content: {
+        kind: 'events',
+        mode,
+        headers: mode === 'binary' ? eventHeaders(headers) : {},
+        eventsMax,
+        receivedAtMs,
+      },
     });
     if (!screening.ok) return screening;
     const refused = await charge(screening.eventsRead);

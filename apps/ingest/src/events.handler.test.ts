@@ -13,6 +13,7 @@ const key: CarrierKey = {
   createdAt: '2020-01-01T00:00:00Z',
 };
 const limits = { eventBytesMax: 4_096, ackDeadlineMs: 1_000 };
+const receivedAtMs = Date.parse('2020-03-04T06:00:00+08:00');
 const proceed = { rollback: false, dryRun: false };
 const event = {
   specversion: '1.0',
@@ -52,7 +53,7 @@ describe('a post', () => {
       append: () => Promise.reject(new Error('no message')),
     };
     const handler = new EventsHandler(log, counts, silent, limits, new Turns());
-    return { result: await handler.post(poster, [event], proceed), counted, topics };
+    return { result: await handler.post(poster, { events: [event], receivedAtMs }, proceed), counted, topics };
   }
 
   test('is accepted and counted when the log has it', async () => {
@@ -106,7 +107,7 @@ describe('a message', () => {
     };
     const paths = events.map((_, at) => `line ${at + 1}, column 1`);
     const handler = new EventsHandler(log, silent, silent, limits, new Turns());
-    const result = await handler.post(key, events, options, message, paths);
+    const result = await handler.post(key, { events, receivedAtMs, paths }, options, message);
     return { result, steps, written };
   }
 
@@ -146,7 +147,7 @@ describe('a dry run', () => {
     const gone = { ...event, id: 'e-3', retracted: true };
     const result = await new EventsHandler(log, silent, silent, limits, new Turns()).post(
       key,
-      [event, 42, planned, gone],
+      { events: [event, 42, planned, gone], receivedAtMs },
       {
         rollback: false,
         dryRun: true,

@@ -26,6 +26,15 @@ export interface PostOptions {
   readonly dryRun: boolean;
 }
 
+/** The events of a request, as they were read. */
+export interface EventsRead {
+  readonly events: readonly unknown[];
+  /** Epoch milliseconds. */
+  readonly receivedAtMs: number;
+  /** Where each of them stands in the message that they were read from. */
+  readonly paths?: readonly string[] | undefined;
+}
+
 export type PostResult =
   | {
       readonly ok: true;
@@ -66,19 +75,13 @@ export class EventsHandler {
   ) {}
 
   /** Screens, publishes, answers: see `screen` and `publish`. */
-  post(
-    key: CarrierKey,
-    events: readonly unknown[],
-    options: PostOptions,
-    message?: CarrierMessage,
-    paths?: readonly string[],
-  ): Promise<PostResult> {
-    return this.publish(key, this.screen(key, events, paths), options, message);
+  post(key: CarrierKey, read: EventsRead, options: PostOptions, message?: CarrierMessage): Promise<PostResult> {
+    return this.publish(key, this.screen(key, read), options, message);
   }
 
-  /** Decides the events of a request. @param paths where each of them stands in the message that they were read from */
-  screen(key: CarrierKey, events: readonly unknown[], paths?: readonly string[]): ScreenedEvents {
-    return screenEvents(key, events, this.limits.eventBytesMax, paths);
+  /** Decides the events of a request. */
+  screen(key: CarrierKey, { events, receivedAtMs, paths }: EventsRead): ScreenedEvents {
+    return screenEvents(key, events, { eventBytesMax: this.limits.eventBytesMax, receivedAtMs }, paths);
   }
 
   /**

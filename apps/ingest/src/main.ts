@@ -158,13 +158,11 @@ const threads = new ScreeningThreads({
   lost: () => ingestMetrics.threadLost(),
 });
 const events = new EventsHandler(log, ingestMetrics, quality, intake, turns);
-const messages = new MessagesHandler(
-  events,
-  threads,
-  turns,
-  { batchEventsMax: limits.batchEventsMax, hub: intake.hub, onLoopBytesMax: onLoop.bytesMax },
-  Date.now,
-);
+const messages = new MessagesHandler(events, threads, turns, {
+  batchEventsMax: limits.batchEventsMax,
+  hub: intake.hub,
+  onLoopBytesMax: onLoop.bytesMax,
+});
 metrics.gauge('landbridge_ingest_lane_events', (gauge) => gauge.set(log.state.laneEvents));
 metrics.gauge('landbridge_ingest_lane_bytes', (gauge) => gauge.set(log.state.laneBytes));
 metrics.gauge('landbridge_ingest_events_under_way', (gauge) => gauge.set(underWay.events));
@@ -190,7 +188,7 @@ try {
         onRetry: (err, pauseMs) => logger.warn({ err, pauseMs }, 'the log cannot be opened, trying again'),
         onFault: endFaulty,
       }),
-      routes: new PostingRoutes(identity, budgets, { gate, underWay, waiting }, ingestMetrics, limits, once),
+      routes: new PostingRoutes(identity, budgets, { gate, underWay, waiting }, ingestMetrics, limits, once, Date.now),
       events,
       messages,
       threads,

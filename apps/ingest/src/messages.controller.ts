@@ -27,8 +27,8 @@ export class MessagesController implements OnModuleInit {
     this.routes.add<MessageContent>(this.host, {
       path: '/v1/messages/:format',
       contentOf: ({ headers, parameters: { format = '' } }) => messageContentOf(format, headers),
-      answer: ({ key, content, options, body, charge, release }) =>
-        this.handler.post(key, { ...content, bytes: body, charge, release }, options),
+      answer: ({ key, content, options, body, receivedAtMs, charge, release }) =>
+        this.handler.post(key, { ...content, bytes: body, receivedAtMs, charge, release }, options),
     });
   }
 }

@@ -67,11 +67,12 @@ async function post(
     },
   };
   const handlerLimits = { batchEventsMax: 5_000, hub: 'CGO', onLoopBytesMax };
-  const handler = new MessagesHandler(events, counting, turns, handlerLimits, () => nowMs);
+  const handler = new MessagesHandler(events, counting, turns, handlerLimits);
   const message: PostedMessage = {
     format: format === undefined ? undefined : formatByName(format),
     bytes: Buffer.from(body),
     contentType: 'text/plain',
+    receivedAtMs: nowMs,
     charge: (count) => void charged.push(count),
     release: () => undefined,
   };

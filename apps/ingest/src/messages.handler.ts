@@ -17,6 +17,8 @@ export interface PostedMessage {
   readonly format: MessageFormat | undefined;
   readonly bytes: Buffer;
   readonly contentType: string;
+  /** Epoch milliseconds. */
+  readonly receivedAtMs: number;
   readonly charge: ReadPost<unknown>['charge'];
   readonly release: () => void;
 }
@@ -38,7 +40,6 @@ export class MessagesHandler {
     private readonly threads: Pick<ScreeningThreads, 'screen'>,
     private readonly turns: Turns,
     private readonly limits: MessageLimits,
-    private readonly now: () => number,
   ) {}
 
   /**
@@ -46,19 +47,19 @@ export class MessagesHandler {
    * large message, and of `EventsHandler.post`.
    */
   async post(key: CarrierKey, message: PostedMessage, options: PostOptions): Promise<PostAnswer> {
-    const { bytes, contentType, charge, release } = message;
+    const { bytes, contentType, receivedAtMs, charge, release } = message;
     if (bytes.length === 0) return { ok: false, problem: { code: 'empty_batch', detail: 'the body is empty' } };
     const format = message.format ?? recogniseFormat(bytes);
     if (format === undefined) return notRecognised;
     if (bytes.length > originalBytesMax) return tooLarge;
-    const reading = await this.#read(key, format, bytes);
+    const reading = await this.#read(key, format, message);
     if (!reading.ok) return this.#unread(key, format, bytes, options, reading.problem);
     const refused = await charge('events' in reading ? reading.events.length : reading.eventsRead);
     if (refused) return refused;
     const kept: CarrierMessage = { format: format.name, bytes, contentType, release };
     const result =
       'events' in reading
-        ? await this.events.post(key, reading.events, options, kept, reading.paths)
+        ? await this.events.post(key, { ...reading, receivedAtMs }, options, kept)
         : await this.events.publish(key, reading.screened, options, kept);
     if (!result.ok) return result;
     const { status, answer, original } = result;
@@ -67,11 +68,15 @@ export class MessagesHandler {
   }
 
   /** A large message comes back screened as well. */
-  async #read(key: CarrierKey, format: MessageFormat, bytes: Buffer): Promise<BodyReading | BodyScreening> {
+  async #read(
+    key: CarrierKey,
+    format: MessageFormat,
+    { bytes, receivedAtMs }: PostedMessage,
+  ): Promise<BodyReading | BodyScreening> {
     const context: ReadContext = {
       source: sourceOf(key, format.name),
       hub: this.limits.hub,
-      receivedAtMs: this.now(),
+      receivedAtMs,
       eventsMax: this.limits.batchEventsMax,
     };
     if (bytes.length > this.limits.onLoopBytesMax)

@@ -40,6 +40,8 @@ export interface ReadPost<Content> {
   readonly headers: IncomingHttpHeaders;
   readonly options: PostOptions;
   readonly body: Buffer;
+  /** When all of the body was here, epoch milliseconds. */
+  readonly receivedAtMs: number;
   /** To be called with the number of events as soon as it is known, and before `release`: they count against the carrier's limits. */
   readonly charge: (events: number) => LimitRefusal | undefined | Promise<LimitRefusal | undefined>;
   /** Gives the room of the body back: before its events are written. */
@@ -79,6 +81,7 @@ export class PostingRoutes {
     private readonly metrics: Pick<IngestMetrics, 'answered'>,
     private readonly limits: RouteLimits,
     private readonly once: AnswerOnce,
+    private readonly clock: () => number,
   ) {}
 
   /** Puts a route on the server; before it listens. */
@@ -202,7 +205,8 @@ export class PostingRoutes {
         if (!options.dryRun) leave = this.intake.underWay.enter(key, events, head.declared);
         return meter.charge(events);
       };
-      const post = { key, content, headers, options, body, charge, release: room.release };
+      const receivedAtMs = this.clock();
+      const post = { key, content, headers, options, body, receivedAtMs, charge, release: room.release };
       if (idempotencyKey === undefined) result = await route.answer(post);
       else {
         const named = namedRequest(key, idempotencyKey, { url, headers, body });

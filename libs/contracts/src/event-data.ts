@@ -51,7 +51,10 @@ const Unit = Type.Object(
 
 export const EventData = Type.Object(
   {
-    classifier: Type.Enum([...classifiers], { description: 'Only actual events count in throughput.' }),
+    classifier: Type.Enum([...classifiers], {
+      description:
+        'Only actual events count in throughput. They have happened, so their time is not after their receipt.',
+    }),
     milestone: Type.String({
       pattern: '^[a-z][a-z0-9-]{0,31}$',
       description:

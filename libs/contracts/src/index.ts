@@ -11,6 +11,7 @@ export {
 } from './api-document.js';
 export { CanonicalEvent, eventTypes, systemOfType, type EventType } from './event-schema.js';
 export { EventData, linksMax, originalTextMax, quantityMax } from './event-data.js';
+export { futureFault, liesAhead } from './actual-time.js';
 export { checkEvent, isPossibleTime, unitIdRule, type CheckedEvent, type EventCheck } from './event-check.js';
 export {
   CarrierKey,

@@ -75,6 +75,7 @@ export const problems = {
     retryable: false,
     title: 'The time is not an RFC 3339 time with an offset, from 2000 to 2100.',
   },
+  future_time: { status: 422, retryable: false, title: 'An actual event lies after its receipt.' },
   foreign_source: { status: 422, retryable: false, title: 'The key may not post for this source.' },
   reserved_attribute: { status: 422, retryable: false, title: 'The attribute is set by the hub, not by the sender.' },
   data_missing: { status: 422, retryable: false, title: 'An event that is not a retraction needs data.' },

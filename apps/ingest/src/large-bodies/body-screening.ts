@@ -22,6 +22,8 @@ interface EventsContent {
   readonly mode: ContentMode;
   readonly headers: IncomingHttpHeaders;
   readonly eventsMax: number;
+  /** Epoch milliseconds. */
+  readonly receivedAtMs: number;
 }
 
 /** A body of `POST /v1/messages`. */
@@ -46,7 +48,9 @@ export function screenBody({ key, bytes, content }: BodyTask, eventBytesMax: num
       : readMessage(formatByName(content.format)!, body, content.context);
   if (!reading.ok) return reading;
   const { events, paths } = reading;
-  return { ok: true, eventsRead: events.length, screened: screenEvents(key, events, eventBytesMax, paths) };
+  const { receivedAtMs } = content.kind === 'events' ? content : content.context;
+  const screened = screenEvents(key, events, { eventBytesMax, receivedAtMs }, paths);
+  return { ok: true, eventsRead: events.length, screened };
 }
 
 /** What was read, for `screenEvents`. `paths` tell where each event stands in a message. */

@@ -6,6 +6,8 @@ import { screenBody, type BodyTask } from './body-screening.js';
 import { ScreeningThreads, threadLimits, type ScreeningOutcome, type ThreadLimits } from './screening-threads.js';
 
 const eventBytesMax = 262_144;
+/** Some of the events below lie ahead of it. */
+const receivedAtMs = Date.parse('2020-03-04T05:00:00+08:00');
 const entry = new URL('../../dist/large-bodies/thread-entry.js', import.meta.url);
 
 const until = async (isTrue: () => boolean): Promise<void> => {
@@ -40,7 +42,11 @@ function taskOf(body: string, carrier = 'demo'): BodyTask {
     source: 'urn:carrier:demo',
     createdAt: '2020-01-01T00:00:00Z',
   };
-  return { key, bytes: Buffer.from(body), content: { kind: 'events', mode: 'batch', headers: {}, eventsMax: 5_000 } };
+  return {
+    key,
+    bytes: Buffer.from(body),
+    content: { kind: 'events', mode: 'batch', headers: {}, eventsMax: 5_000, receivedAtMs },
+  };
 }
 
 const event = (n: number) => ({
@@ -50,7 +56,7 @@ const event = (n: number) => ({
   type: 'landbridge.air.event.v1',
   subject: 'CV9721-20200304',
   ...(n % 7 === 3 ? { previoussubject: 'CV9720-20200304', revision: 2 } : {}),
-  time: '2020-03-04T05:06:07+08:00',
+  time: n % 13 === 0 ? '2020-03-05T05:06:07+08:00' : '2020-03-04T05:06:07+08:00',
   data: {
     classifier: 'actual',
     milestone: 'arrived',

@@ -15,6 +15,9 @@ const key: CarrierKey = {
 };
 const eventBytesMax = 4_096;
 const eventsMax = 50;
+/** Some of the times that are tried lie ahead of it. */
+const receivedAtMs = Date.UTC(2090, 0, 1);
+const terms = { eventsMax, receivedAtMs };
 
 interface Change {
   readonly id?: string;
@@ -49,7 +52,7 @@ const eventOf = (change: Change = {}) => ({
 function longWay(owner: CarrierKey, body: Buffer) {
   const reading = readEvents('batch', body, {}, eventsMax);
   if (!reading.ok) return undefined;
-  const screened = screenEvents(owner, reading.events, eventBytesMax);
+  const screened = screenEvents(owner, reading.events, { eventBytesMax, receivedAtMs });
   if (screened.rejected.length > 0) return undefined;
   const { duplicates, records, tally, events } = screened;
   return {
@@ -67,7 +70,7 @@ function longWay(owner: CarrierKey, body: Buffer) {
 }
 
 function shortWay(usual: UsualEvents, owner: CarrierKey, body: Buffer) {
-  const read = usual.read(owner, 'batch', body, eventsMax);
+  const read = usual.read(owner, 'batch', body, terms);
   return (
     read && {
       ...read,
@@ -90,7 +93,7 @@ function taught(...bodies: readonly Buffer[]): UsualEvents {
 function learn(usual: UsualEvents, owner: CarrierKey, body: Buffer): void {
   const reading = readEvents('batch', body, {}, eventsMax);
   if (!reading.ok) throw new Error('a body to learn from is a good one');
-  usual.learn(owner, 'batch', body, screenEvents(owner, reading.events, eventBytesMax).events);
+  usual.learn(owner, 'batch', body, screenEvents(owner, reading.events, { eventBytesMax, receivedAtMs }).events);
 }
 
 /** Mostly the first, so that many bodies are good ones. */
@@ -199,18 +202,18 @@ describe('events of a form that was learned', () => {
     const usual = taught(lesson, bodyOf([bare('e-1')]));
     const body = bodyOf([eventOf({ id: 'a' }), bare('b'), eventOf({ id: 'c' }), bare('a')]);
     expect(shortWay(usual, key, body)).toEqual(longWay(key, body));
-    expect(usual.read(key, 'batch', body, eventsMax)?.duplicates).toBe(1);
+    expect(usual.read(key, 'batch', body, terms)?.duplicates).toBe(1);
   });
 
   test('that are one, not a batch, are read likewise', () => {
     const usual = taught(lesson);
     const body = Buffer.from(JSON.stringify(eventOf({ id: 'single' })));
-    const read = usual.read(key, 'structured', body, eventsMax);
+    const read = usual.read(key, 'structured', body, terms);
     expect(read?.records.map((record) => ({ ...record, value: String(record.value) }))).toEqual(
       longWay(key, Buffer.from(`[${body.toString()}]`))?.records,
     );
-    expect(usual.read(key, 'batch', body, eventsMax)).toBeUndefined();
-    expect(usual.read(key, 'lines', body, eventsMax)).toBeUndefined();
+    expect(usual.read(key, 'batch', body, terms)).toBeUndefined();
+    expect(usual.read(key, 'lines', body, terms)).toBeUndefined();
   });
 });
 
@@ -248,11 +251,21 @@ describe('the long way is left to', () => {
     expect(shortWay(usual, stranger, body)?.records[0]?.value).toContain('"tenant":"other"');
   });
 
+  test('what has not happened yet, which an event of the same form that is planned may tell', () => {
+    const time = '2090-01-01T00:10:00.001Z';
+    const planned = (change: Change) => eventOf({ ...change, data: { classifier: 'planned' } });
+    const usual = taught(lesson, bodyOf([planned({ id: 'e-1' })]));
+    expect(shortWay(usual, key, bodyOf([eventOf({ time: '2090-01-01T00:10:00Z' })]))).toBeDefined();
+    expect(shortWay(usual, key, bodyOf([eventOf({ time })]))).toBeUndefined();
+    expect(longWay(key, bodyOf([eventOf({ time })]))).toBeUndefined();
+    expect(shortWay(usual, key, bodyOf([planned({ time })]))).toEqual(longWay(key, bodyOf([planned({ time })])));
+  });
+
   test('more events than a request may hold, and larger ones', () => {
     const usual = taught(lesson);
     const many = bodyOf(Array.from({ length: eventsMax + 1 }, (_, id) => eventOf({ id: `e-${id}` })));
     expect(shortWay(usual, key, many)).toBeUndefined();
-    expect(new UsualEvents(100).read(key, 'batch', lesson, eventsMax)).toBeUndefined();
+    expect(new UsualEvents(100).read(key, 'batch', lesson, terms)).toBeUndefined();
   });
 
   test('a body of blanks or repeats, which few records would keep in memory unseen', () => {
@@ -260,7 +273,7 @@ describe('the long way is left to', () => {
     const blanks = ' '.repeat(10_000);
     expect(shortWay(usual, key, Buffer.from(`[${JSON.stringify(eventOf())}${blanks}]`))).toBeUndefined();
     const single = Buffer.from(JSON.stringify(eventOf()) + blanks);
-    expect(usual.read(key, 'structured', single, eventsMax)).toBeUndefined();
+    expect(usual.read(key, 'structured', single, terms)).toBeUndefined();
     const events = (ids: number) => Array.from({ length: eventsMax }, (_, at) => eventOf({ id: `e-${at % ids}` }));
     expect(shortWay(usual, key, bodyOf(events(1)))).toBeUndefined();
     expect(shortWay(usual, key, bodyOf(events(eventsMax)))).toBeDefined();

@@ -12,6 +12,7 @@ import { parseTimestamp, type System, type UnitType } from '@landbridge/domain';
 import {
   eventTopics,
   isPossibleTime,
+  liesAhead,
   sandboxTopic,
   unitIdRule,
   type CarrierKey,
@@ -33,6 +34,13 @@ export interface UsualEventsRead {
   readonly tally: Tally;
   /** Of the accepted ones, in the order sent. */
   readonly quality: readonly QualityFacts[];
+}
+
+/** What a body is read by, beside its bytes. */
+export interface UsualTerms {
+  readonly eventsMax: number;
+  /** Epoch milliseconds: what has happened lies before it. */
+  readonly receivedAtMs: number;
 }
 
 /** What is the same for all events of one combination of words. */
@@ -82,12 +90,12 @@ export class UsualEvents {
   constructor(private readonly eventBytesMax: number) {}
 
   /** The events of a body, or undefined where it has to go the long way. Never throws. */
-  read(key: CarrierKey, mode: ContentMode, body: Buffer, eventsMax: number): UsualEventsRead | undefined {
+  read(key: CarrierKey, mode: ContentMode, body: Buffer, terms: UsualTerms): UsualEventsRead | undefined {
     const forms = this.#forms.get(key);
     if (forms === undefined || (mode !== 'batch' && mode !== 'structured')) return undefined;
     if (body.length > bodyBytesMax) return undefined;
-    const reading = new BodyReading(forms, body, this.eventBytesMax);
-    return mode === 'batch' ? reading.batch(eventsMax) : reading.single();
+    const reading = new BodyReading(forms, body, this.eventBytesMax, terms);
+    return mode === 'batch' ? reading.batch() : reading.single();
   }
 
   /**
@@ -183,6 +191,7 @@ class BodyReading {
     private readonly forms: Form[],
     private readonly body: Buffer,
     private readonly eventBytesMax: number,
+    private readonly terms: UsualTerms,
   ) {
     // A record has the tenant more than the event, and no blanks.
     this.#slab = new RecordSlab(body.length);
@@ -196,13 +205,13 @@ class BodyReading {
     return end >= 0 && skipBlank(this.body, end) === this.body.length ? this.#result() : undefined;
   }
 
-  batch(eventsMax: number): UsualEventsRead | undefined {
+  batch(): UsualEventsRead | undefined {
     const { body } = this;
     this.#ids = new Set();
     let at = skipBlank(body, 0);
     if (body[at] !== 0x5b) return undefined;
     do {
-      if (this.#eventsRead === eventsMax) return undefined;
+      if (this.#eventsRead === this.terms.eventsMax) return undefined;
       at = this.#event(skipBlank(body, at + 1));
       if (at < 0) return undefined;
       at = skipBlank(body, at);
@@ -251,6 +260,7 @@ class BodyReading {
     const unitId = this.#cut(starts[unitAt]!, ends[unitAt]!);
     const timeMs = parseTimestamp(time);
     if (timeMs === undefined || !isPossibleTime(timeMs)) return false;
+    if (liesAhead(variety.facts, timeMs, this.terms.receivedAtMs)) return false;
     if (subject.length > subjectBytesMax || unitId.length > unitIdBytesMax) return false;
     if (variety.isUnitId !== undefined && !variety.isUnitId(unitId)) return false;
     const value = this.#record(layout, variety);

@@ -240,6 +240,19 @@ describe('times', () => {
     expect(time('DEP/CV9727/03MAR/CGOLUX')).toBe('2026-03-03T00:00:00+08:00');
   });
 
+  it('begin with the day, too, where the flight was early and its time is still to come', () => {
+    const at = (clock: string) => Date.parse(`2026-03-03T${clock}:00+08:00`);
+    const departure = 'DEP/CV9727/03MAR/CGOLUX/T20K1450/S1200';
+    expect(time(departure, at('11:20'))).toBe('2026-03-03T00:00:00+08:00');
+    // A clock that is a little ahead is no early flight.
+    expect(time(departure, at('11:55'))).toBe('2026-03-03T12:00:00+08:00');
+    expect(time('RCF/CV9728/02MAR/CGO/T20K1450/S0720/S0810-N', at('07:45'))).toBe('2026-03-03T00:00:00+08:00');
+    // Told of a flight before it leaves, by the flight's time.
+    expect(time('MAN/CV9727/03MAR/CGOLUX/T20K1450/S1200', at('09:00'))).toBe('2026-03-03T12:00:00+08:00');
+    // What the message itself says is never put right here.
+    expect(time('DEP/CV9727/03MAR1200/CGOLUX/T20K1450', at('11:20'))).toBe('2026-03-03T12:00:00+08:00');
+  });
+
   it.each(['31APR0900', '32JAN0900', '00JAN0900', '03MRZ0900', '03MAR2400', '3MAR0900'])('%s is a fault', (date) => {
     expect(faultsOf(outward(`RCS/${date}/CGO`))).toEqual([
       expect.objectContaining({ code: 'invalid_message', path: 'line 3, column 5' }),

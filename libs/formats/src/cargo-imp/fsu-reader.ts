@@ -136,8 +136,7 @@ export class FsuReader {
     if (place?.timeZone === undefined) return this.items.refuse(unknownAirport(line.airport, fields));
     if (line.date === undefined) return this.items.refuse(timeMissing(fields, fields.length));
     const status = airStatusOf(line.code);
-    const receipt = { atMs: this.context.receivedAtMs, happened: status.classifier === 'actual' };
-    const moment = momentOf(line, line.date, place.timeZone, receipt);
+    const moment = momentOf(line, line.date, place.timeZone, { atMs: this.context.receivedAtMs, status });
     if (moment === undefined) return this.items.refuse(impossibleDay(fields));
     const quantity = quantityOf(line.quantity, consignment.quantity);
     const legOrigin = line.legOrigin === undefined ? undefined : placeOfIata(line.legOrigin);
