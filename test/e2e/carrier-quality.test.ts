@@ -38,6 +38,7 @@ describe('data quality', () => {
       event('q-2', 'delivered', '2020-03-04T05:06:07+08:00'),
       { ...event('q-1', 'departed', now), revision: 1 },
       event('q-3', 'departed', now, 'XXX'),
+      event('q-4', 'departed', new Date(Date.now() + 3_600_000).toISOString()),
     ];
     const answer = await door.post(JSON.stringify(posted), { 'content-type': 'application/cloudevents-batch+json' });
     expect(answer.status).toBe(207);
@@ -55,20 +56,20 @@ describe('data quality', () => {
     expect(quality.counts).toMatchObject({
       accepted: 3,
       corrected: 1,
-      rejected: { unknown_hub: 1 },
+      rejected: { unknown_hub: 1, future_time: 1 },
       milestones: { expected: 2, missing: 2 },
     });
     expect(quality.counts.lateness.filter(({ events }) => events > 0)).toEqual([
       { seconds: 60, events: 1 },
       { seconds: null, events: 1 },
     ]);
-    // 0.4 x 3/4 + 0.3 x 1/2 + 0.2 x 0 + 0.1 x 2/3
-    expect(quality).toMatchObject({ carrier: 'demo', score: 51.7, acceptance: 0.75, timeliness: 0.5, completeness: 0 });
+    // 0.4 x 3/5 + 0.3 x 1/2 + 0.2 x 0 + 0.1 x 2/3
+    expect(quality).toMatchObject({ carrier: 'demo', score: 45.7, acceptance: 0.6, timeliness: 0.5, completeness: 0 });
 
     const label = `carrier="${door.tenant}/demo"`;
     expect(await door.metric(`landbridge_carrier_events_total{${label},answer="corrected"}`)).toBe(1);
     expect(await door.metric(`landbridge_carrier_rejected_total{${label},code="unknown_hub"}`)).toBe(1);
-    expect(await door.metric(`landbridge_carrier_quality_score{${label}}`)).toBe(51.7);
+    expect(await door.metric(`landbridge_carrier_quality_score{${label}}`)).toBe(45.7);
   });
 
   it('is nobody else’s business', async () => {

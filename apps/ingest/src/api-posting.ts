@@ -107,6 +107,9 @@ const noneAccepted = (schema: 'IngestAnswer' | 'MessageAnswer', beside: object):
             code: 'check_digit',
             detail: '172-41002313 is not a valid awb id',
             path: '$.data.unit.id',
+            rule: 'IATA Resolution 600a, air waybill number',
+            expected:
+              'prefix and number, the last digit being the remainder of the seven before it by 7, such as 020-12345675',
           },
         ],
         ...beside,
@@ -128,7 +131,17 @@ export const postResponses = {
   207: answer('Some are rejected; the others are accepted.', {
     accepted: 1,
     duplicates: 0,
-    rejected: [{ index: 1, id: 'e-7', code: 'unknown_hub', detail: 'no hub has the code XXX', path: '$.data.hub' }],
+    rejected: [
+      {
+        index: 1,
+        id: 'e-7',
+        code: 'unknown_hub',
+        detail: 'no hub has the code XXX',
+        path: '$.data.hub',
+        rule: 'Landbridge event v1, data.hub',
+        expected: 'one of CGO',
+      },
+    ],
   }),
   ...problemResponses(postProblems),
   422: {

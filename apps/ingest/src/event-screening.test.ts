@@ -42,6 +42,9 @@ const screen = (...events: unknown[]): ScreenedEvents => screenEvents(key, event
 function refusalOf(value: unknown): string {
   const { rejected, records } = screen(value);
   expect(records).toEqual([]);
+  // Of every fault it is told which rule was broken, and what was expected.
+  for (const { rule, expected } of rejected)
+    expect([rule, expected]).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/\w/)]);
   return rejected.map(({ code, path }) => `${code} ${path}`).join();
 }
 
@@ -103,6 +106,22 @@ describe('a rejected event', () => {
     ['a fractional quantity', withQuantity(1.5), 'quantity_out_of_range $.data.quantities.weightGrams'],
     ['a quantity above 2^53', withQuantity(2 ** 53 + 2), 'quantity_out_of_range $.data.quantities.weightGrams'],
     ['a quantity as text', withQuantity('7'), 'quantity_out_of_range $.data.quantities.weightGrams'],
+    ['an unknown partner', { ...event, data: { ...data, partner: 'XX' } }, 'unknown_partner $.data.partner'],
+    [
+      'an unknown trade mode',
+      { ...event, data: { ...data, tradeMode: '9999' } },
+      'unknown_trade_mode $.data.tradeMode',
+    ],
+    [
+      'a wrong check digit',
+      { ...event, data: { ...data, unit: { type: 'awb', id: '020-12345670' } } },
+      'check_digit $.data.unit.id',
+    ],
+    [
+      'a link that fails its rule',
+      { ...event, data: { ...data, links: [{ type: 'uld', id: 'P1' }] } },
+      'check_digit $.data.links[0].id',
+    ],
     ['an unknown hub', { ...event, data: { ...data, hub: 'XXX' } }, 'unknown_hub $.data.hub'],
     ['no data', { ...event, data: undefined }, 'data_missing $.data'],
     ['a move without a revision', { ...event, previoussubject: 'old' }, 'revision_missing $.revision'],
@@ -195,6 +214,8 @@ describe('a batch', () => {
         code: 'unreadable',
         detail: expect.any(String),
         path: expect.stringMatching(/^line 2, column \d+$/),
+        rule: 'RFC 8259 section 2',
+        expected: 'one JSON object, whole on its line',
       },
     ]);
   });

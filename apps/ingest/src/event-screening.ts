@@ -109,6 +109,8 @@ export function screenEvents(
         code: 'event_too_large',
         detail: `one event has at most ${eventBytesMax} bytes`,
         path: '$',
+        rule: 'Landbridge event v1, size',
+        expected: `at most ${eventBytesMax} bytes of JSON without blanks, the tenant included`,
       });
       continue;
     }
@@ -181,12 +183,20 @@ export const recordHeaders = { 'content-type': 'application/cloudevents+json; ch
 /** What the sender may not say: another's source, or a tenant other than its key's. */
 function foreignClaim(key: CarrierKey, event: CanonicalEvent): Problem | undefined {
   if (!maySpeakFor(key, event.source))
-    return { code: 'foreign_source', detail: `this key posts for ${key.source} only`, path: '$.source' };
+    return {
+      code: 'foreign_source',
+      detail: `this key posts for ${key.source} only`,
+      path: '$.source',
+      rule: 'Landbridge event v1, source',
+      expected: key.source.endsWith('/') ? `a source that begins with ${key.source}` : key.source,
+    };
   if (event.tenant !== undefined && event.tenant !== key.tenant)
     return {
       code: 'reserved_attribute',
       detail: 'the tenant is set by the hub from the key; leave it out',
       path: '$.tenant',
+      rule: 'Landbridge event v1, tenant',
+      expected: `no tenant, or ${key.tenant}`,
     };
   return undefined;
 }

@@ -50,9 +50,10 @@ export interface CheckedEvent {
 
 export type EventCheck = ({ readonly ok: true } & CheckedEvent) | { readonly ok: false; readonly problem: Problem };
 
-const refuse = (code: Problem['code'], path: string, detail: string, expected?: string): EventCheck => ({
+/** Beyond the schema: the rule is said by standard where there is one, else by the member that it is of. */
+const refuse = (code: Problem['code'], path: string, detail: string, rule: string, expected: string): EventCheck => ({
   ok: false,
-  problem: { code, detail, path, ...(expected !== undefined && { expected }) },
+  problem: { code, detail, path, rule, expected },
 });
 
 /**
@@ -71,10 +72,17 @@ export function checkEvent(value: unknown): EventCheck {
       'revision_missing',
       '$.revision',
       'a move from another subject needs a revision of at least 1',
+      'Landbridge event v1, previoussubject',
       'an integer from 1',
     );
   if (!event.data && !event.retracted)
-    return refuse('data_missing', '$.data', 'only a retraction may leave out its data', 'data, or "retracted": true');
+    return refuse(
+      'data_missing',
+      '$.data',
+      'only a retraction may leave out its data',
+      'Landbridge event v1, data',
+      'data, or "retracted": true',
+    );
   if (event.data) {
     const fault = referenceFault(event.data);
     if (fault) return fault;
@@ -90,12 +98,20 @@ const knownTradeModes = oneOf(tradeModes);
 const knownPorts = oneOf(portsOfEntry);
 
 function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck | undefined {
-  if (!isHub(data.hub)) return refuse('unknown_hub', '$.data.hub', `no hub has the code ${data.hub}`, knownHubs);
+  if (!isHub(data.hub))
+    return refuse(
+      'unknown_hub',
+      '$.data.hub',
+      `no hub has the code ${data.hub}`,
+      'Landbridge event v1, data.hub',
+      knownHubs,
+    );
   if (data.partner !== undefined && data.partner !== 'CN' && !isPartner(data.partner))
     return refuse(
       'unknown_partner',
       '$.data.partner',
       `${data.partner} is not CN or a known partner`,
+      'ISO 3166-1, alpha-2 codes',
       'the ISO 3166-1 alpha-2 code of a country or region, such as LU',
     );
   if (data.tradeMode !== undefined && !tradeModeByCode(data.tradeMode))
@@ -103,6 +119,7 @@ function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck |
       'unknown_trade_mode',
       '$.data.tradeMode',
       `no trade mode has the code ${data.tradeMode}`,
+      'China customs, codes of supervision modes',
       knownTradeModes,
     );
   if (data.portOfEntry !== undefined && !portOfEntryByCode(data.portOfEntry))
@@ -110,6 +127,7 @@ function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck |
       'unknown_port_of_entry',
       '$.data.portOfEntry',
       `no port of entry has the code ${data.portOfEntry}`,
+      'Landbridge event v1, data.portOfEntry',
       knownPorts,
     );
   if (!isValidUnitId(data.unit))
@@ -117,7 +135,7 @@ function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck |
       'check_digit',
       '$.data.unit.id',
       `${data.unit.id} is not a valid ${data.unit.type} id`,
-      idForms[data.unit.type],
+      ...idForms[data.unit.type]!,
     );
   const links = data.links ?? [];
   const bad = links.findIndex((link) => !isValidUnitId(link));
@@ -126,7 +144,7 @@ function referenceFault(data: NonNullable<CanonicalEvent['data']>): EventCheck |
       'check_digit',
       `$.data.links[${bad}].id`,
       `${links[bad]!.id} is not a valid ${links[bad]!.type} id`,
-      idForms[links[bad]!.type],
+      ...idForms[links[bad]!.type]!,
     );
   return undefined;
 }
@@ -139,12 +157,18 @@ const idRules: { readonly [type in UnitType]?: (id: string) => boolean } = {
   wagon: (id) => id.length !== 12 || isUicWagon(id),
 };
 
-/** What each of these rules expects, in words. */
-const idForms: { readonly [type in UnitType]?: string } = {
-  awb: 'prefix and number, the last digit being the remainder of the seven before it by 7 (IATA Resolution 600a), such as 020-12345675',
-  container: 'four letters, six digits and their check digit (ISO 6346), such as CSQU3054383',
-  uld: 'three letters, four or five digits and the owner, such as PMC72534CV',
-  wagon: 'twelve digits, the last being the check digit of the others (UIC 438-2)',
+/** Of each type that has such a rule: the standard, and what it expects. */
+const idForms: { readonly [type in UnitType]?: readonly [rule: string, expected: string] } = {
+  awb: [
+    'IATA Resolution 600a, air waybill number',
+    'prefix and number, the last digit being the remainder of the seven before it by 7, such as 020-12345675',
+  ],
+  container: ['ISO 6346, check digit', 'four letters, six digits and their check digit, such as CSQU3054383'],
+  uld: [
+    'IATA ULD Regulations, identification code',
+    'three letters, four or five digits and the owner, such as PMC72534CV',
+  ],
+  wagon: ['UIC 438-2, check digit', 'twelve digits, the last being the check digit of the others'],
 };
 
 /** The check digit or syntax rule of ids of a unit type, or undefined where any id will do. */

@@ -22,14 +22,26 @@ export function readBinaryAttributes(headers: IncomingHttpHeaders): BinaryAttrib
     const name = header.slice(3);
     // Refused here and not by the schema: `event['__proto__'] = text` would vanish without a trace.
     if (!attributeName.test(name))
-      return refuse('$', `the header ${header.slice(0, 40)} names no CloudEvents attribute`);
+      return refuse(
+        '$',
+        `the header ${header.slice(0, 40)} names no CloudEvents attribute`,
+        'CloudEvents 1.0.2, naming conventions of attributes',
+        'ce- and one to twenty small letters and digits',
+      );
     if (name === 'data' || name === 'datacontenttype')
-      return refuse(`$.${name}`, 'in binary mode the data is the body, and its type is the Content-Type header');
+      return refuse(
+        `$.${name}`,
+        'in binary mode the data is the body, and its type is the Content-Type header',
+        `${binding}, section 3.1`,
+        `no header ${header}`,
+      );
     const text = decodeHeaderValue(String(headers[header]));
     if (text === undefined)
       return refuse(
         `$.${name}`,
         `the value of ${header.slice(0, 40)} is not printable ASCII with other characters percent-encoded`,
+        `${binding}, section 3.1.3.2`,
+        'printable ASCII, any other character as its bytes of UTF-8 in the form %E4',
       );
     event[name] = fromText(name, text);
   }
@@ -58,7 +70,9 @@ function decodeHeaderValue(value: string): string | undefined {
   }
 }
 
-const refuse = (path: string, detail: string): BinaryAttributes => ({
+const binding = 'CloudEvents 1.0.2 HTTP protocol binding';
+
+const refuse = (path: string, detail: string, rule: string, expected: string): BinaryAttributes => ({
   ok: false,
-  problem: { code: 'invalid_event', detail, path },
+  problem: { code: 'invalid_event', detail, path, rule, expected },
 });

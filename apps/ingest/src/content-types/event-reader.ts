@@ -48,7 +48,7 @@ function readBatch(body: Buffer, eventsMax: number): Reading {
   const json = readJson(body);
   if (!json.ok) return json;
   const events = json.value;
-  if (!Array.isArray(events)) return unreadable('a batch is a JSON array of events', 'line 1, column 1');
+  if (!Array.isArray(events)) return unreadable(batchForm, 'line 1, column 1');
   if (events.length === 0) return emptyBatch;
   return events.length > eventsMax ? tooMany(eventsMax) : { ok: true, events };
 }
@@ -75,14 +75,14 @@ function readLines(body: Buffer, eventsMax: number): Reading {
 function readLine(body: Buffer, start: number, end: number, line: number, knownUtf8: boolean): unknown {
   if (!knownUtf8 && !isUtf8(body.subarray(start, end))) {
     const byte = firstInvalidByte(body.subarray(start, end));
-    return new UnreadableEvent(faultAt('the line is not valid UTF-8', `line ${line}, byte ${byte}`));
+    return new UnreadableEvent(faultAt(utf8Form('the line'), `line ${line}, byte ${byte}`));
   }
   const text = body.toString('utf8', start, end);
   try {
     return JSON.parse(text);
   } catch {
     const { offset, reason } = faultOf(text);
-    return new UnreadableEvent(faultAt(reason, `line ${line}, column ${offset + 1}`));
+    return new UnreadableEvent(faultAt({ ...lineForm, reason }, `line ${line}, column ${offset + 1}`));
   }
 }
 
@@ -102,14 +102,14 @@ function readBinary(body: Buffer, headers: IncomingHttpHeaders): Reading {
 type JsonReading = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: Problem };
 
 function readJson(body: Buffer): JsonReading {
-  if (!isUtf8(body)) return unreadable('the body is not valid UTF-8', `byte ${firstInvalidByte(body)}`);
+  if (!isUtf8(body)) return unreadable(utf8Form('the body'), `byte ${firstInvalidByte(body)}`);
   const text = body.toString('utf8', startsWithMark(body) ? 3 : 0, body.length);
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
     const { offset, reason } = faultOf(text);
     const { line, column } = lineAndColumn(text, offset);
-    return unreadable(reason, `line ${line}, column ${column}`);
+    return unreadable({ ...jsonForm, reason }, `line ${line}, column ${column}`);
   }
 }
 
@@ -127,15 +127,37 @@ function isBlank(body: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-const faultAt = (reason: string, position: string): Problem => ({
+/** What bytes are to be, and why some are not. */
+interface BrokenForm {
+  readonly reason: string;
+  readonly rule: string;
+  readonly expected: string;
+}
+
+const jsonForm = { rule: 'RFC 8259 section 2', expected: 'one JSON value' };
+const lineForm = { rule: 'RFC 8259 section 2', expected: 'one JSON object, whole on its line' };
+const batchForm: BrokenForm = {
+  reason: 'a batch is a JSON array of events',
+  rule: 'CloudEvents 1.0.2 JSON event format, section 4',
+  expected: 'a JSON array of events',
+};
+const utf8Form = (what: string): BrokenForm => ({
+  reason: `${what} is not valid UTF-8`,
+  rule: 'RFC 8259 section 8.1',
+  expected: 'text in UTF-8',
+});
+
+const faultAt = ({ reason, rule, expected }: BrokenForm, position: string): Problem => ({
   code: 'unreadable',
   detail: `${reason}, at ${position}`,
   path: position,
+  rule,
+  expected,
 });
 
-const unreadable = (reason: string, position: string): { readonly ok: false; readonly problem: Problem } => ({
+const unreadable = (form: BrokenForm, position: string): { readonly ok: false; readonly problem: Problem } => ({
   ok: false,
-  problem: faultAt(reason, position),
+  problem: faultAt(form, position),
 });
 
 const emptyBatch: Reading = { ok: false, problem: { code: 'empty_batch', detail: 'the body holds no event' } };
