@@ -69,6 +69,16 @@ describe('landbridge', () => {
     expect(await run([])).toMatchObject({ code: 2, stdout: expect.stringContaining('Usage:') });
   });
 
+  test.each(['carriers', 'topics', 'dead-letters'])('lists what there is of %s', async (word) => {
+    const names = Object.keys(commandTable).filter((name) => name.startsWith(`${word} `));
+    for (const flag of ['--help', '-h']) {
+      const { code, stdout, stderr } = await run([word, flag]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`Usage: landbridge ${word} COMMAND`);
+      expect(stdout.match(/^ {2}\S+ \S+ /gm)?.map((name) => name.trim())).toEqual(names);
+    }
+  });
+
   test.each(Object.keys(commandTable))('explains %s and each of its options', async (name) => {
     const { code, stdout, stderr } = await run([...name.split(' '), '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -107,6 +107,10 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
       return argv.length === 0 ? exitCodes.usage : exitCodes.ok;
     }
     const group = Object.keys(commandTable).filter((one) => one.startsWith(`${argv[0]} `));
+    if (group.length > 0 && (argv[1] === '--help' || argv[1] === '-h')) {
+      terminal.print(groupHelp(argv[0]!, group));
+      return exitCodes.ok;
+    }
     const unknown = JSON.stringify(argv.slice(0, group.length > 0 ? 2 : 1).join(' '));
     const there = group.length > 0 ? `there are ${group.join(', ')}` : 'landbridge --help lists them all';
     terminal.note(`landbridge: there is no command ${unknown}; ${there}`);
@@ -134,12 +138,25 @@ function commandNameOf(argv: readonly string[]): string | undefined {
 }
 
 function generalHelp(): string {
-  const rows = Object.entries(commandTable).map(([name, { summary }]) => `  ${name.padEnd(20)} ${summary}`);
   return [
     'Usage: landbridge COMMAND [options]',
     '',
-    ...rows,
+    ...summaries(Object.keys(commandTable)),
     '',
     'landbridge COMMAND --help tells about one command. Exit codes: 0 done, 1 failed, 2 not a valid command line.',
   ].join('\n');
 }
+
+/** Of commands that begin with the same word, such as `carriers`. */
+function groupHelp(word: string, names: readonly string[]): string {
+  return [
+    `Usage: landbridge ${word} COMMAND [options]`,
+    '',
+    ...summaries(names),
+    '',
+    `landbridge ${word} COMMAND --help tells about one of them.`,
+  ].join('\n');
+}
+
+const summaries = (names: readonly string[]): string[] =>
+  names.map((name) => `  ${name.padEnd(20)} ${commandTable[name]!.summary}`);
