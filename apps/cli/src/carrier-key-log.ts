@@ -1,4 +1,5 @@
 /** The log of carrier keys as this tool sees it: read them all, write some. */
+import { isDeepStrictEqual } from 'node:util';
 import type { KafkaSettings, LaneSettings } from '@landbridge/config';
 import { carrierKeyTopic, parseCarrierKey, topicContracts, type CarrierKey } from '@landbridge/contracts';
 import { connectKafka, KeyedTable, LogWriter, provisionTopics } from '@landbridge/kafka';
@@ -8,15 +9,19 @@ const clientId = 'landbridge-cli';
 /** A tool speaks in its own words; what the Kafka client logs is for services. */
 const logger = createLogger({ service: clientId, level: 'silent' });
 
-/** Time for the records to be confirmed. */
-const writeDeadlineMs = 10_000;
+/**
+ * Time for the records to be confirmed. Somebody waits at a terminal for what is said once, the secret of a key; so long that a machine
+ * with more work than it can do is still in time.
+ */
+const writeDeadlineMs = 60_000;
 const drainMs = 1_000;
 
 export type KeyLogSettings = { readonly kafka: KafkaSettings; readonly lane: LaneSettings };
 
 /**
- * Writes states of keys, in this order and all or none, after making sure that the topic is there.
- * Throws when Kafka cannot be reached or does not confirm.
+ * Writes states of keys, in this order and all or none, after making sure that the topic is there. Where no confirmation comes, the log
+ * is read: what stands there is written.
+ * Throws when Kafka cannot be reached, or the keys do not stand on the log; the message says what is known of them.
  */
 export async function writeCarrierKeys(
   { kafka: settings, lane }: KeyLogSettings,
@@ -28,10 +33,20 @@ export async function writeCarrierKeys(
   try {
     const records = keys.map((key) => ({ topic: carrierKeyTopic, key: key.keyHash, value: JSON.stringify(key) }));
     const result = await writer.write(records, writeDeadlineMs);
-    if (!result.ok) throw new Error(`the log did not take the key: ${result.problem}`);
+    if (result.ok) return;
+    if (result.problem !== 'log_unavailable')
+      throw new Error(`the log did not take the change (${result.problem}): nothing was written`);
   } finally {
     await writer.stop(drainMs);
   }
+  const waited = `the log did not confirm the change within ${writeDeadlineMs / 1_000} seconds`;
+  const stands = await readCarrierKeys(settings).then(
+    (held) => keys.every((key) => held.some((one) => isDeepStrictEqual(one, key))),
+    (cause: unknown) => {
+      throw new Error(`${waited}, and cannot be read: whether it is written, carriers list will tell`, { cause });
+    },
+  );
+  if (!stands) throw new Error(`${waited}, and does not have it: look at carriers list before you repeat it`);
 }
 
 /** The newest state of every key, oldest key first. Throws when Kafka cannot be reached. */
