@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CarrierQuality } from '@landbridge/contracts';
-import { openIngestDoor, type IngestDoor } from '../harness/ingest-door.js';
+import { keyOf, newSecret, openIngestDoor, publishKey, type IngestDoor } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { sharedKafka, sharedRedis } from '../harness/shared-servers.js';
 
@@ -26,9 +26,9 @@ describe('data quality', () => {
     return { specversion: '1.0', id, source: door.source, type, subject: '020-12345675', time, data };
   }
 
-  const ask = (carrier: string, query = '') =>
+  const ask = (carrier: string, query = '', secret = door.secret) =>
     fetch(`${door.url}/v1/carriers/${carrier}/quality${query}`, {
-      headers: { authorization: `Bearer ${door.secret}` },
+      headers: { authorization: `Bearer ${secret}` },
     });
 
   it('is counted from what was posted, and told to the carrier with its score', async () => {
@@ -70,6 +70,22 @@ describe('data quality', () => {
     expect(await door.metric(`landbridge_carrier_events_total{${label},answer="corrected"}`)).toBe(1);
     expect(await door.metric(`landbridge_carrier_rejected_total{${label},code="unknown_hub"}`)).toBe(1);
     expect(await door.metric(`landbridge_carrier_quality_score{${label}}`)).toBe(45.7);
+  });
+
+  it('is not told to a sandbox key of the same carrier, for which nothing is counted', async () => {
+    const secret = newSecret();
+    await publishKey(sharedKafka(), keyOf(secret, { tenant: door.tenant, sandbox: true }));
+    const answer = await eventually(
+      async () => {
+        const found = await ask('demo', '', secret);
+        if (found.status === 401) throw new Error('the key is not read yet');
+        return found;
+      },
+      { deadlineMs: 30_000, what: 'the key of the sandbox' },
+    );
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('sandbox') });
+    expect((await ask('demo')).status).toBe(200);
   });
 
   it('is nobody else’s business', async () => {

@@ -1,6 +1,7 @@
 /**
  * `GET /v1/carriers/{id}/quality?days=30`: how good a carrier's data was over the last days of receipt, and how that adds up to a score.
- * A carrier reads its own; another's is not found, whether it exists or not.
+ * A carrier reads its own; another's is not found, whether it exists or not. A key of the sandbox reads none: there nothing is counted, and
+ * what its carrier posts for real is not the sandbox's business, no more than its originals are.
  */
 import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import type { CarrierQuality } from '@landbridge/contracts';
@@ -11,6 +12,7 @@ import { CarrierReads } from '../limits/carrier-reads.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastDates } from './quality-tally.js';
 
+const notCounted = 'nothing is counted in the sandbox; ask with a key whose events count';
 const defaultDays = 30;
 /** Counts are kept for some days more than a quarter. */
 const daysMax = 92;
@@ -30,8 +32,9 @@ export class QualityController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CarrierQuality> {
-    const { tenant, carrier } = await this.reads.admit(request, reply);
+    const { tenant, carrier, sandbox } = await this.reads.admit(request, reply);
     if (carrier !== id) throw new ProblemError({ code: 'not_found', detail: 'there is no such carrier' });
+    if (sandbox) throw new ProblemError({ code: 'forbidden', detail: notCounted });
     const dates = lastDates(daysOf(query), Date.now());
     const reading = await this.store.read({ tenant, carrier }, dates).catch((cause: unknown) => {
       throw new ProblemError({ code: 'view_unavailable', detail: 'the counts cannot be read' }, {}, { cause });
