@@ -60,7 +60,7 @@ const silent = createLogger({ service: 'chaos', level: 'silent' });
 async function whoTells(stack: ChaosStack): Promise<string | null> {
   for (const aggregator of stack.aggregators) {
     const { status, text } = await aggregator.readiness();
-    if (status === 503 && text.includes('lost records')) return text;
+    if (status === 503 && text.includes('does not hold offset')) return text;
   }
   return null;
 }
