@@ -12,13 +12,14 @@ import type { LogEntry, PlannedPartition } from './planned-log.js';
 import { foldStraight } from './straight-fold.js';
 import { readContent, restore, storedView, takeSnapshot, wipe } from './view-content.js';
 
-/** About 30,000 versions fill a segment. */
-const records = 38_000;
-const kept = { seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
+/** About 3,000 versions fill a segment of this size, a tenth of the usual one. */
+const records = 3_800;
+const segmentBytesMax = 104_858;
+const kept = { segmentBytesMax, seriesMax: defaultSeriesMax, cellsMax: defaultCellsMax };
 /** Both let the first segment go before the log ends: the second one is begun, or is as much younger as a version is remembered. */
 const memories: Readonly<Record<string, ViewLimits>> = {
   'by their number': { windowMs: 86_400_000, segmentsMax: 1, ...kept },
-  'by their age': { windowMs: 3_000, segmentsMax: 64, ...kept },
+  'by their age': { windowMs: 300, segmentsMax: 64, ...kept },
 };
 const generation = 950_000_000 + (process.pid % 10_000_000) * 2;
 const shard = { index: 0, system: 'air', topic: eventTopics.air, partition: 0 } as const;
@@ -80,7 +81,7 @@ it.each(Object.entries(memories))(
 
     let snapshot = await takeSnapshot(redis, generation + 1);
     for (let end = 0; end < records;) {
-      end = Math.min(records, end + random.integer(1, 9_000));
+      end = Math.min(records, end + random.integer(1, 900));
       await fold(generation + 1, end);
       if (random.chance(0.2)) await restore(redis, generation + 1, snapshot);
       if (random.chance(0.4)) snapshot = await takeSnapshot(redis, generation + 1);

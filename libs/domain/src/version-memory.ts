@@ -36,6 +36,8 @@ export interface MemoryLimits {
   readonly windowMs: number;
   /** The most segments kept, whatever their age: the bound of memory and of what a load reads. At most `segmentsLimit`. */
   readonly segmentsMax: number;
+  /** What a segment holds before the next one is begun: `segmentBytesLimit` at most, and where it is left out. */
+  readonly segmentBytesMax?: number;
 }
 
 /** A hub's 32 days, or some 2 million ids a partition, whichever is shorter. */
@@ -44,7 +46,7 @@ export const defaultMemoryLimits: MemoryLimits = { windowMs: 32 * 86_400_000, se
 /** Characters of an identity: the bytes of a 128-bit hash, each as one character of code 0..255. */
 export const identityLength = 16;
 /** Offsets in a segment take 20 bits of a location, the segment's number the 12 above them. */
-const segmentBytesMax = 1 << 20;
+const segmentBytesLimit = 1 << 20;
 const segmentsLimit = 1 << 12;
 /** The first piece of a segment's buffer; it doubles as it fills, so that quiet partitions stay small. */
 const firstPieceBytes = 1 << 14;
@@ -68,6 +70,7 @@ export class VersionMemory {
   private drained: { number: number; length: number };
   private dropped: number[] = [];
   private readonly writer = new EntryWriter();
+  private readonly segmentBytesMax: number;
 
   /**
    * @param stored segments as they were stored, oldest first. Throws when a segment does not read as entries.
@@ -79,6 +82,7 @@ export class VersionMemory {
     private clockMs = 0,
   ) {
     if (limits.segmentsMax < 1 || limits.segmentsMax >= segmentsLimit) throw new Error('segmentsMax is out of range');
+    this.segmentBytesMax = Math.min(limits.segmentBytesMax ?? segmentBytesLimit, segmentBytesLimit);
     for (const { number, newestReceivedMs, bytes } of stored) {
       this.segments.push({ number, newestReceivedMs, bytes, length: bytes.length });
       this.indexSegment(this.segments.at(-1)!);
@@ -121,7 +125,7 @@ export class VersionMemory {
   remember(identity: string, version: RememberedVersion): void {
     const length = this.writer.write(identity, version);
     let segment = this.segments.at(-1)!;
-    if (segment.length + length > segmentBytesMax) {
+    if (segment.length + length > this.segmentBytesMax) {
       segment = newSegment(segment.number + 1);
       this.segments.push(segment);
       if (this.segments.length > this.limits.segmentsMax) this.dropOldest();
@@ -215,7 +219,7 @@ export class VersionMemory {
     const location = storedLocation - 1;
     // Segment numbers are consecutive, so the 12 kept bits tell which of the held ones is meant.
     const ahead = ((location >>> 20) - this.segments[0]!.number) & (segmentsLimit - 1);
-    return [this.segments[ahead]!, location & (segmentBytesMax - 1)];
+    return [this.segments[ahead]!, location & (segmentBytesLimit - 1)];
   }
 
   /** Removes the slot that points at this entry, if any still does, and closes the gap that it leaves in its run of probes. */
@@ -274,13 +278,13 @@ function newSegment(number: number): OpenSegment {
 }
 
 function grown(bytes: Uint8Array, needed: number): Uint8Array {
-  const larger = new Uint8Array(Math.min(segmentBytesMax, Math.max(needed, bytes.length * 2)));
+  const larger = new Uint8Array(Math.min(segmentBytesLimit, Math.max(needed, bytes.length * 2)));
   larger.set(bytes);
   return larger;
 }
 
 function locationOf(segment: OpenSegment, offset: number): number {
-  return (segment.number & (segmentsLimit - 1)) * segmentBytesMax + offset;
+  return (segment.number & (segmentsLimit - 1)) * segmentBytesLimit + offset;
 }
 
 function fingerprintOf(identity: string): number {
