@@ -13,6 +13,7 @@ import {
   openIngestDoor,
   originalsOf,
   recordsOf,
+  remembered,
   type IngestDoor,
 } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
@@ -272,8 +273,9 @@ describe('the source of a message’s events', () => {
 describe('a request with an idempotency key', () => {
   const text = () => validSample('edifact');
   const named = (key: string) => ({ 'idempotency-key': `"${key}"` });
+  const remembers = (name: string, run: () => Promise<void>) => test(name, remembered(run), SLOW_MS);
 
-  test('is answered the same again, and done once', async () => {
+  remembers('is answered the same again, and done once', async () => {
     const key = named(randomUUID());
     const first = await door.message('edifact', text(), key);
     const again = await door.message('edifact', text(), key);
@@ -286,7 +288,7 @@ describe('a request with an idempotency key', () => {
     expect(without.answer.original).not.toBe(answers[0]!.answer.original);
   });
 
-  test('keeps a fault too, and the key is not for another request', async () => {
+  remembers('keeps a fault too, and the key is not for another request', async () => {
     const key = named(randomUUID());
     const first = await door.message('edifact', 'UNB+', key);
     expect(first.status).toBeGreaterThanOrEqual(400);
@@ -309,7 +311,7 @@ describe('a request with an idempotency key', () => {
     expect([other.status, other.headers.get('idempotency-replayed')]).toEqual([202, null]);
   });
 
-  test('is done once where it comes many times together', async () => {
+  remembers('is done once where it comes many times together', async () => {
     const key = named(randomUUID());
     const responses = await Promise.all(Array.from({ length: 20 }, () => door.message('edifact', text(), key)));
     const fresh = responses.filter(
@@ -351,22 +353,27 @@ describe('a request with an idempotency key', () => {
       'is answered as any other, and a claim that a crash left behind ends by itself',
       async () => {
         const key = named(randomUUID());
-        expect((await lonely.message('edifact', text(), key)).status).toBe(202);
-        const [entry = ''] = await redis.keys('lb:request:*');
-        const value = (await redis.get(entry)) ?? '';
-        expect(value).toMatch(/^done:/);
+        const kept = async () => {
+          expect((await lonely.message('edifact', text(), key)).status).toBe(202);
+          const [entry = ''] = await redis.keys('lb:request:*');
+          const value = (await redis.get(entry)) ?? '';
+          expect(value).toMatch(/^done:/);
+          return { entry, value };
+        };
+        const { entry, value } = await eventually(kept, { deadlineMs: 20_000, what: 'Redis to be in time for it' });
         expect(await redis.pttl(entry)).toBeGreaterThan(86_000_000);
-
         // As a crash leaves it: claimed, and nobody there to end it.
         await redis.set(entry, value.replace(/^done:(\w+):.*$/s, 'busy:$1:0'), 'PX', 60_000);
-        const busy = await lonely.message('edifact', text(), key);
-        expect([busy.status, (await problemOf(busy)).code]).toEqual([409, 'request_in_progress']);
+        const refused = async () => {
+          const busy = await lonely.message('edifact', text(), key);
+          expect([busy.status, (await problemOf(busy)).code]).toEqual([409, 'request_in_progress']);
+        };
+        await eventually(refused, { deadlineMs: 10_000, what: 'Redis to be in time for the claim' });
         await redis.pexpire(entry, 1);
         await eventually(async () => (await lonely.message('edifact', text(), key)).status === 202, {
           deadlineMs: 20_000,
           what: 'the claim to end',
         });
-
         // Ended while its server is there: on a closed socket, ioredis waits two seconds for the close, and the worker with it.
         redis.disconnect();
         await redisServer.server.stop();

@@ -1,14 +1,15 @@
 /** Requests with an `Idempotency-Key` while the Redis that remembers them stands still, and when it remembers rubbish. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectRedis, RequestMemory, type RedisConnection } from '@landbridge/redis';
+import { connectRedis, RequestMemory, type Claim, type RedisConnection } from '@landbridge/redis';
 import { createLogger } from '@landbridge/telemetry';
-import { openIngestDoor, type IngestDoor } from '../harness/ingest-door.js';
+import { openIngestDoor, remembered, type IngestDoor } from '../harness/ingest-door.js';
 import { eventually } from '../harness/poll.js';
 import { startOwnRedis, type OwnServer } from '../harness/servers.js';
 import { sharedKafka } from '../harness/shared-servers.js';
 
 const SLOW_MS = 90_000;
+const soon = { deadlineMs: 20_000 };
 
 let server: OwnServer;
 let redis: RedisConnection;
@@ -41,6 +42,12 @@ async function post(key: string): Promise<readonly [number, string | null]> {
   return [status, headers.get('idempotency-replayed')];
 }
 
+const requestOf = (sign: string) => ({
+  owner: { tenant: 'zzh', carrier: 'demo' },
+  nameHash: sign.repeat(64),
+  fingerprint: 'b'.repeat(64),
+});
+
 describe('a request with an idempotency key', () => {
   test(
     'is answered while Redis stands still, and its repeat is answered when Redis goes on',
@@ -66,13 +73,15 @@ describe('a request with an idempotency key', () => {
     async () => {
       const memory = new RequestMemory(redis);
       const before = new Set(await redis.keys('lb:request:*'));
-      const request = {
-        owner: { tenant: 'zzh', carrier: 'demo' },
-        nameHash: 'a'.repeat(64),
-        fingerprint: 'b'.repeat(64),
+      const request = requestOf('a');
+      const attempt = async () => {
+        const claim = await memory.claim(request);
+        if (claim.kind === 'mine') return claim.token;
+        // Redis was not in time, on a busy machine.
+        if (claim.kind === 'unreachable' && claim.token !== undefined) await memory.free(request, claim.token);
+        throw new Error(`the claim is ${claim.kind}`);
       };
-      const claim = await memory.claim(request);
-      if (claim.kind !== 'mine') throw new Error(`the claim is ${claim.kind}`);
+      const token = await eventually(attempt, { ...soon, what: 'the claim' });
       const [entry = ''] = (await redis.keys('lb:request:*')).filter((key) => !before.has(key));
       // A process that is killed says nothing more of its claim.
       expect(await redis.pttl(entry)).toBeLessThanOrEqual(10_000);
@@ -81,16 +90,28 @@ describe('a request with an idempotency key', () => {
         deadlineMs: 5_900,
         what: 'a sign of the work',
       });
-      expect(await memory.claim(request)).toEqual({ kind: 'busy' });
-      await memory.keep(request, claim.token, '{}');
-      expect(await memory.claim(request)).toEqual({ kind: 'done', answer: '{}' });
+      const told = (claim: Claim) =>
+        eventually(async () => expect(await memory.claim(request)).toEqual(claim), { ...soon, what: claim.kind });
+      await told({ kind: 'busy' });
+      await memory.keep(request, token, '{}');
+      await told({ kind: 'done', answer: '{}' });
     },
     SLOW_MS,
   );
 
+  test('has its name where Redis was in time and this process was not', async () => {
+    const memory = new RequestMemory(redis);
+    const claiming = memory.claim(requestOf('c'));
+    // As a busy machine does: longer than a claim may take, and nothing is read meanwhile.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    const claim = await claiming;
+    expect(claim.kind).toBe('mine');
+    if (claim.kind === 'mine') await memory.free(requestOf('c'), claim.token);
+  });
+
   test(
     'is done again when what Redis remembers of it is no answer',
-    async () => {
+    remembered(async () => {
       for (const rubbish of ['', '{"ok":tr', 'null', '{"ok":true}']) {
         const key = randomUUID();
         expect(await post(key)).toEqual([202, null]);
@@ -103,7 +124,7 @@ describe('a request with an idempotency key', () => {
         expect(entries.length).toBeGreaterThan(0);
         expect(await post(key)).toEqual([202, null]);
       }
-    },
+    }),
     SLOW_MS,
   );
 });

@@ -129,7 +129,8 @@ export class RequestMemory {
   async #ask(script: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
     if (this.redis.status !== 'ready') return undefined;
     const late = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => late.resolve(undefined), patienceMs);
+    // A process that had no processor itself meets its timers first: what has come meanwhile is read before Redis counts as late.
+    const timer = setTimeout(() => setImmediate(() => late.resolve(undefined)), patienceMs);
     const answer = this.redis.eval(script, keys.length, ...keys, ...values).catch(() => undefined);
     try {
       return await Promise.race([answer, late.promise]);
