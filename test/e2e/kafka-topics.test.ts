@@ -32,6 +32,13 @@ async function settingsOf(name: string): Promise<Record<string, string>> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+/** A broker answers that settings were altered a moment before it tells the new ones: it reads them from its controller's log. */
+const eventuallySet = (name: string, settings: Record<string, string>) =>
+  eventually(async () => expect(await settingsOf(name)).toMatchObject(settings), {
+    deadlineMs: 10_000,
+    what: `the settings of ${name}`,
+  });
+
 /** The product's topics under names of this test's own. */
 const contractsOf = (): TopicContract[] => {
   const prefix = randomUUID();
@@ -75,8 +82,9 @@ describe('provisionTopics', () => {
         },
       ],
     });
+    await eventuallySet(name, { 'retention.ms': '1000', 'segment.ms': '123456' });
     await expect(provisionTopics(kafka(), [contract('2000')])).resolves.toEqual({ created: [], altered: [name] });
-    expect(await settingsOf(name)).toMatchObject({ 'retention.ms': '2000', 'segment.ms': '123456' });
+    await eventuallySet(name, { 'retention.ms': '2000', 'segment.ms': '123456' });
   }, 90_000);
 
   test('names the topic and both numbers when partitions differ, and changes nothing', async () => {
