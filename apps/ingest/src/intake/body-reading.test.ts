@@ -23,6 +23,8 @@ describe('a body', () => {
   test.each([
     ['of several pieces', ['012', '3', '456789'], 10],
     ['in chunks', ['012', '345'], undefined],
+    ['in chunks of one byte, as many as are taken', Array.from('0123456789'), undefined],
+    ['in chunks, as large as is taken', ['0', '12345678', '9'], undefined],
     ['in one chunk', ['012'], undefined],
     ['of no bytes', [], 0],
     ['of no chunks', [], undefined],
@@ -32,6 +34,21 @@ describe('a body', () => {
       declared,
     );
     expect(read.toString()).toBe(pieces.join(''));
+  });
+
+  test('in many chunks does not hold them: each costs hundreds of bytes', async () => {
+    const request = new Readable({ read: () => undefined });
+    const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();
+    readBody(request, undefined, 10, (_fault, body) => resolve(body));
+    for (const text of ['012', '3', '4', '5', '678']) {
+      const piece = Buffer.from(text);
+      request.emit('data', piece);
+      // What is read of it from now on is wrong. The first may be all there is, and is taken as it is.
+      if (text !== '012') piece.fill('-');
+    }
+    request.emit('end');
+    const body = await promise;
+    expect([body?.toString(), body?.buffer.byteLength]).toEqual(['012345678', 9]);
   });
 
   test.each([
