@@ -21,9 +21,13 @@ export async function probe(url: string, init: RequestInit = {}, timeoutMs = pro
 
 /** The parsed body of a 200, or undefined. */
 export function bodyOf(answer: Probe): unknown {
-  if (!answer.ok || answer.status !== 200) return undefined;
+  return answer.ok && answer.status === 200 ? jsonIn(answer.text) : undefined;
+}
+
+/** What a text of JSON holds, or undefined where it is none. */
+export function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(answer.text) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

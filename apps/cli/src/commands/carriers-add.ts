@@ -73,7 +73,7 @@ export function tellCredential({ key, secret }: NewCredential, terminal: Termina
   const { carrier, tenant, source, keyId } = key;
   const way = secret === undefined ? 'now' : 'with this secret, which is shown only now';
   const id = keyId === undefined ? '' : ` under Landbridge-Key: ${keyId}`;
-  const sandbox = key.sandbox ? ' in the sandbox, where nothing counts' : '';
+  const sandbox = key.sandbox ? ' in the sandbox, where nothing counts,' : '';
   terminal.note(`${carrier} of ${tenant} may post for ${source}${sandbox}${id} ${way}:`);
   terminal.print(secret ?? keyId ?? key.subject ?? key.hint);
 }

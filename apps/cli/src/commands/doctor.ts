@@ -6,7 +6,7 @@ import { connectRedis, ThroughputReader } from '@landbridge/redis';
 import { toolKafka } from '../carrier-key-log.js';
 import { exitCodes, type Command } from '../command.js';
 import { adminTokenFile, dataFolderOf } from '../data-folder.js';
-import { bodyOf, probe } from '../http-probe.js';
+import { bodyOf, jsonIn, probe } from '../http-probe.js';
 import { ingestOption, serviceUrl } from '../service-addresses.js';
 import { readToolSettings } from '../tool-settings.js';
 
@@ -112,7 +112,21 @@ async function serviceFinding(what: string, url: string): Promise<Finding> {
   if (!answer.ok) return { ...at, ok: false, says: answer.reason, advice: startAdvice };
   if (answer.status === 200) return { ...at, ok: true, says: 'ready' };
   const advice = 'its log says more; a service without Kafka or Redis waits for them and is ready by itself later';
-  return { ...at, ok: false, says: `not ready (${answer.status}): ${answer.text.slice(0, 300)}`, advice };
+  return {
+    ...at,
+    ok: false,
+    says: `not ready (${answer.status}): ${failingChecks(answer.text) ?? answer.text.slice(0, 300)}`,
+    advice,
+  };
+}
+
+/** What a `/readyz` names as not right, or undefined where it names nothing. */
+function failingChecks(text: string): string | undefined {
+  const { checks = {} } = (jsonIn(text) ?? {}) as {
+    checks?: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+  };
+  const failing = Object.entries(checks).filter(([, { ok }]) => !ok);
+  return failing.length > 0 ? failing.map(([name, { detail }]) => `${name}: ${detail}`).join('; ') : undefined;
 }
 
 /** Closed is as good as open: administrators' requests are an option of ingest. An open one must take the data folder's token. */

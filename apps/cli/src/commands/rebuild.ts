@@ -130,7 +130,7 @@ function tell(report: RebuildReport, seconds: number, json: boolean, terminal: T
   const { outcome, comparison } = report;
   if (json)
     terminal.printJson({ ...report, comparison: comparisonJson(comparison), seconds: Number(seconds.toFixed(3)) });
-  else tellReport(report, seconds, terminal);
+  else if (outcome !== 'log-cut' && outcome !== 'other-window') tellReport(report, seconds, terminal); // else nothing was folded
   const advice = advices[outcome];
   if (advice !== undefined) terminal.note(advice);
   return outcome === 'flipped' ? exitCodes.ok : exitCodes.failed;
@@ -140,7 +140,8 @@ function tell(report: RebuildReport, seconds: number, json: boolean, terminal: T
 const advices: Readonly<Record<RebuildReport['outcome'], string | undefined>> = {
   flipped: undefined,
   differs:
-    'not made live: is the difference meant (other counting rules, late corrections)? Then run it again with --accept-differences',
+    'not made live: is it meant that these differ or cannot be compared (other counting rules, late corrections, an accepted gap)? ' +
+    'Then run it again with --accept-differences',
   'log-cut':
     'the log no longer holds its first records, so what they counted would be lost: --accept-gap begins where the log begins now, ' +
     'together with --restart where a rebuild is unfinished',
