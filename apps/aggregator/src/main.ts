@@ -128,7 +128,10 @@ health.add('partitions', () => {
 });
 health.add('log', () => {
   const [gap] = server.gaps;
-  return { ok: gap === undefined, detail: gap ? `${gap.message}: see the log, then rebuild` : 'complete' };
+  return {
+    ok: gap === undefined,
+    detail: gap ? `${gap.message}: run \`landbridge rebuild\`, which says what would be lost` : 'complete',
+  };
 });
 
 // It connects behind the open port, for as long as it takes, and never rejects: the process lives while Kafka is away.
