@@ -33,6 +33,18 @@ function numberIn(options: Readonly<Record<string, string>>, name: string): numb
   return value;
 }
 
+/** A word that is none of the known ones is refused: a whole run would measure something else. */
+function oneOf<T extends string>(options: Readonly<Record<string, string>>, name: string, known: readonly T[]): T {
+  const word = known.find((one) => one === options[name]);
+  if (word === undefined) throw new RangeError(`--${name} must be one of ${known.join(', ')}`);
+  return word;
+}
+
+function shapesIn(options: Readonly<Record<string, string>>): readonly BenchShape[] {
+  const shapes: readonly BenchShape[] = ['dense', 'sparse'];
+  return options['shape'] === '' ? shapes : [oneOf(options, 'shape', shapes)];
+}
+
 const benches: Readonly<Record<string, Bench>> = {
   aggregate: {
     options: { events: '1000000', 'stock-events': '100000', shape: '', aggregators: '1' },
@@ -41,7 +53,7 @@ const benches: Readonly<Record<string, Bench>> = {
         events: numberIn(options, 'events'),
         stockEvents: numberIn(options, 'stock-events'),
         aggregators: numberIn(options, 'aggregators'),
-        shapes: options['shape'] === '' ? ['dense', 'sparse'] : [options['shape'] as BenchShape],
+        shapes: shapesIn(options),
       });
       return {
         heading: ['shape', 'who', 'events/s', 'of ceiling', 'times stock', 'RSS MiB', 'Redis MiB', 'totals right'],
@@ -75,8 +87,7 @@ const benches: Readonly<Record<string, Bench>> = {
   rebuild: {
     options: { events: '500000', shape: '' },
     async run(options) {
-      const shapes = options['shape'] === '' ? (['dense', 'sparse'] as const) : [options['shape'] as BenchShape];
-      const rows = await benchRebuild(shapes, numberIn(options, 'events'));
+      const rows = await benchRebuild(shapesIn(options), numberIn(options, 'events'));
       return {
         heading: ['shape', 'how', 'events/s', 'seconds in all', 'totals right'],
         rows: rows.map((row) => [
@@ -143,7 +154,7 @@ const benches: Readonly<Record<string, Bench>> = {
         rounds: numberIn(options, 'rounds'),
         times: numberIn(options, 'times'),
         connections: numberIn(options, 'connections'),
-        bodies: options['bodies'] === 'when-asked-for' ? 'when asked for' : 'at once',
+        bodies: oneOf(options, 'bodies', ['at-once', 'when-asked-for']) === 'at-once' ? 'at once' : 'when asked for',
       });
       const rows = result.turns.map((turn) => [
         turn.kind,
