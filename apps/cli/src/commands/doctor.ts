@@ -122,11 +122,15 @@ async function serviceFinding(what: string, url: string): Promise<Finding> {
 
 /** What a `/readyz` names as not right, or undefined where it names nothing. */
 function failingChecks(text: string): string | undefined {
-  const { checks = {} } = (jsonIn(text) ?? {}) as {
-    checks?: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
-  };
-  const failing = Object.entries(checks).filter(([, { ok }]) => !ok);
-  return failing.length > 0 ? failing.map(([name, { detail }]) => `${name}: ${detail}`).join('; ') : undefined;
+  // Something else may listen there, so nothing is taken for granted.
+  const body = jsonIn(text) as
+    | { checks?: Readonly<Record<string, { ok?: unknown; detail?: unknown } | null>> }
+    | undefined
+    | null;
+  const failing = Object.entries(body?.checks ?? {}).filter(([, check]) => check?.ok === false);
+  return failing.length > 0
+    ? failing.map(([name, check]) => `${name}: ${String(check?.detail)}`).join('; ')
+    : undefined;
 }
 
 /** Closed is as good as open: administrators' requests are an option of ingest. An open one must take the data folder's token. */
