@@ -166,10 +166,10 @@ describe('LogWriter', () => {
 
   test('sends what waits before it stops, and then takes nothing more', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1);
-    const { writer } = await writerTo(sharedKafka(), { lingerMs: 60_000 });
+    const { writer } = await writerTo(sharedKafka(), { lingerMs: 600_000 });
     const record = (value: string) => ({ topic: topic.name, key: 'k', value });
     const waiting = writer.write([record('waiting')], ackDeadlineMs);
-    await writer.stop(5_000);
+    await writer.stop(ackDeadlineMs);
     await expect(waiting).resolves.toEqual({ ok: true });
     const late = await writer.write([record('late')], ackDeadlineMs);
     expect(late).toEqual({ ok: false, problem: 'log_unavailable' });
