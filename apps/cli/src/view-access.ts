@@ -22,11 +22,16 @@ export async function withView(
   terminal: Terminal,
   work: (view: ViewAccess) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const asking = connectRedis(settings, 'fail-fast', quiet);
+  // The client's own error only says that it has tried often enough; why it could not connect is in what it warned of.
+  let unreachable = '';
+  const asking = connectRedis(settings, 'fail-fast', {
+    ...quiet,
+    warn: (fields) => (unreachable = 'err' in fields && fields.err instanceof Error ? fields.err.message : ''),
+  });
   try {
     await asking.ping();
   } catch (error) {
-    terminal.note(`Redis: ${(error as Error).message}`);
+    terminal.note(`Redis: ${unreachable || (error as Error).message}`);
     terminal.note('is it running (landbridge doctor), and does LANDBRIDGE_REDIS_URL name it?');
     return exitCodes.failed;
   } finally {
