@@ -1,7 +1,7 @@
 /** A partition of flights, one piece each, as batches of a fetch; and how many of them a generation has counted. */
 import { eventTopics, eventTypes } from '@landbridge/contracts';
 import { defaultCellsMax, defaultMemoryLimits, defaultSeriesMax } from '@landbridge/domain';
-import type { PartitionRecords } from '@landbridge/view';
+import type { MovedPartition, PartitionFolder, PartitionRecords } from '@landbridge/view';
 import type { Redis } from 'ioredis';
 import type { KafkaMessage } from 'kafkajs';
 import { readContent, storedView } from '../sim/view-content.js';
@@ -56,4 +56,11 @@ export function flightBatch(from: number, to: number): PartitionRecords {
 export async function flightCount(redis: Redis, generation: number): Promise<number> {
   const { cells } = storedView(await readContent(redis, generation), flightShard);
   return Number(cells.get('2020-06-30 23 air-cargo|CGO|outbound|air||')?.split(',')[2] ?? 0);
+}
+
+/** All that a folder finds moved in one look. */
+export async function movedOf(folder: PartitionFolder): Promise<MovedPartition[]> {
+  const moved: MovedPartition[] = [];
+  for await (const one of folder.rolledBack()) moved.push(one);
+  return moved;
 }

@@ -14,6 +14,7 @@ import {
   flightCount,
   flightShard as shard,
   foldLimits,
+  movedOf,
   silentObserver,
 } from './flight-batches.js';
 
@@ -165,7 +166,7 @@ it.each(['is refused', 'fails'])('keeps the view of an assignment when a batch o
   await old;
   // Where nothing new arrives, it is the view in memory by which a wipe is noticed.
   await wipe(redis, generation);
-  expect(await folder.rolledBack()).toMatchObject([{ partition: shard.partition, next: 0n, reason: 'rolled-back' }]);
+  expect(await movedOf(folder)).toMatchObject([{ partition: shard.partition, next: 0n, reason: 'rolled-back' }]);
 });
 
 it('folds one batch of a partition at a time', async () => {

@@ -3,12 +3,13 @@
  * leave a record out, and none may stop a partition whose own Redis is there.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { ShardStore } from '@landbridge/domain';
 import { RedisShardStore } from '@landbridge/redis';
 import { PartitionFolder } from '@landbridge/view';
 import { Redis } from 'ioredis';
 import { sharedRedis } from '../harness/shared-servers.js';
 import { wipe } from '../sim/view-content.js';
-import { flightBatch, flightCount, flightShard, foldLimits, silentObserver } from './flight-batches.js';
+import { flightBatch, flightCount, flightShard, foldLimits, movedOf, silentObserver } from './flight-batches.js';
 
 /** Of this process alone, in the shared server. */
 const generation = 910_000_000 + (process.pid % 1_000_000) * 2;
@@ -31,9 +32,9 @@ afterEach(wipeBoth);
 afterAll(() => redis.disconnect());
 
 const { topic, partition } = flightShard;
-const folderOf = (live: () => Promise<number>) =>
+const folderOf = (live: () => Promise<number>, itsStore: ShardStore = store) =>
   new PartitionFolder(
-    store,
+    itsStore,
     live,
     foldLimits,
     () => Promise.resolve(),
@@ -75,10 +76,39 @@ it('notices a loss of an idle partition also after another generation was made l
   }
   expect(await folder.assign(topic, partition)).toBe(4n);
   live = other;
-  expect(await folder.rolledBack()).toMatchObject([{ partition, next: 4n, reason: 'flipped' }]);
+  expect(await movedOf(folder)).toMatchObject([{ partition, next: 4n, reason: 'flipped' }]);
   await wipe(redis, other);
-  expect(await folder.rolledBack()).toMatchObject([{ partition, next: 0n, reason: 'rolled-back' }]);
-  expect(await folder.rolledBack()).toEqual([]);
+  expect(await movedOf(folder)).toMatchObject([{ partition, next: 0n, reason: 'rolled-back' }]);
+  expect(await movedOf(folder)).toEqual([]);
+});
+
+it('tells of a view that moved at once, whatever becomes of the others', async () => {
+  const gate = Promise.withResolvers<void>();
+  let isLost = false;
+  const slowStore: ShardStore = {
+    positions: (shards) => store.positions(shards),
+    load: async (shard) => {
+      if (isLost && shard.partition === 1) throw new Error('its master is away');
+      if (isLost && shard.partition === 2) await gate.promise;
+      return store.load(shard);
+    },
+    readBuckets: (...asked) => store.readBuckets(...asked),
+    apply: (...change) => store.apply(...change),
+  };
+  const folder = folderOf(() => Promise.resolve(generation), slowStore);
+  for (const nth of [1, 0, 2]) {
+    await folder.assign(topic, nth);
+    await folder.fold({ ...flightBatch(0, 4), partition: nth });
+  }
+  await wipe(redis, generation);
+  isLost = true;
+  const moved = folder.rolledBack();
+  expect(await moved.next()).toMatchObject({ value: { partition: 0, next: 0n } });
+  gate.resolve();
+  expect(await moved.next()).toMatchObject({ value: { partition: 2, next: 0n } });
+  await expect(moved.next()).rejects.toThrow('its master is away');
+  isLost = false;
+  expect(await movedOf(folder)).toMatchObject([{ partition: 1, next: 0n }]);
 });
 
 it('goes on in the generation it has heard of while the pointer is away, and follows when it is back', async () => {
@@ -93,10 +123,10 @@ it('goes on in the generation it has heard of while the pointer is away, and fol
   expect(await folder.assign(topic, partition)).toBe(0n);
   await folder.fold(flightBatch(0, 4));
   expect(await flightCount(redis, generation)).toBe(4);
-  await expect(folder.rolledBack()).rejects.toThrow('closed');
+  await expect(movedOf(folder)).rejects.toThrow('closed');
   await redis.set(key, String(other));
   pointer = new Redis(`redis://${sharedRedis()}`);
-  expect(await folder.rolledBack()).toMatchObject([{ partition, next: 0n, reason: 'flipped' }]);
+  expect(await movedOf(folder)).toMatchObject([{ partition, next: 0n, reason: 'flipped' }]);
   await folder.fold(flightBatch(0, 4));
   expect(await flightCount(redis, other)).toBe(4);
   await redis.del(key);

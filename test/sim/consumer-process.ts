@@ -154,7 +154,7 @@ export class ConsumerProcess {
     if (this.checking) return;
     this.checking = true;
     const check = async () => {
-      for (const { topic, partition, next } of await this.folder.rolledBack())
+      for await (const { topic, partition, next } of this.folder.rolledBack())
         this.seek(partitionOf(topic, partition).shard.index, next);
     };
     this.watch(check, () => (this.checking = false));

@@ -159,14 +159,13 @@ async function seekRolledBack(): Promise<void> {
   if (redis.status !== 'ready' || isComparing) return;
   isComparing = true;
   try {
-    const rolledBack = await folder.rolledBack();
-    viewSeenMs = performance.now();
-    for (const { topic, partition, next, reason } of rolledBack) {
+    for await (const { topic, partition, next, reason } of folder.rolledBack()) {
       const where = { topic, partition, next: String(next) };
       if (reason === 'flipped') logger.info(where, 'another generation of the view is live: it is folded from now on');
       else logger.warn(where, 'the view went back in Redis: its records are folded again');
       server.seek(topic, partition, next);
     }
+    viewSeenMs = performance.now();
     // Nothing else asks for the view of a stopped partition, and it may have been rebuilt from where the log begins now.
     for (const { topic, partition, wanted } of server.gaps) {
       const next = await folder.position(topic, partition);

@@ -13,6 +13,7 @@ export {
   seekReasons,
   type DeadRecord,
   type FoldObserver,
+  type MovedPartition,
   type PartitionRecords,
   type SeekReason,
 } from './partition-folder.js';

@@ -189,10 +189,12 @@ export class PartitionFolder {
 
   /**
    * Finds views that are not what the store holds, while no batch is at work: Redis was wiped or went back to an older state, or another
-   * generation was made the live one. Loads them anew and says from where to fold again; they stay held, because it is only by a view in
-   * memory that the next such change is seen where nothing new arrives. Busy partitions learn of it with their next run.
+   * generation was made the live one. Loads them anew and says of each at once from where to fold again: a load may wait long for its
+   * server, and the view of another partition may be elsewhere by then. They stay held, because it is only by a view in memory that the
+   * next such change is seen where nothing new arrives. Busy partitions learn of it with their next run. Throws what the first load failed
+   * with, when all others were tried.
    */
-  async rolledBack(): Promise<MovedPartition[]> {
+  async *rolledBack(): AsyncGenerator<MovedPartition, void, void> {
     const { assignments } = this;
     const generation = await this.askGeneration();
     const idle = [...this.views]
@@ -201,25 +203,25 @@ export class PartitionFolder {
     const stored = await this.store.positions(idle.map(({ held }) => ({ ...held.shard, generation })));
     const isAsItWas = (key: string, held: HeldView, next: number): boolean =>
       this.views.get(key) === held && held.view.next === next && !this.busy.has(key);
-    const moved: MovedPartition[] = [];
+    const failures: unknown[] = [];
     for (const [i, { key, held, next }] of idle.entries()) {
       const isFlipped = held.shard.generation !== generation;
       if (!isAsItWas(key, held, next) || (!isFlipped && stored[i] === next)) continue;
       const { topic, partition } = held.shard;
+      let fresh: HeldView;
       try {
-        const fresh = await this.load({ generation, topic, partition });
-        if (assignments !== this.assignments || !isAsItWas(key, held, next)) continue;
-        this.views.set(key, fresh);
-        const reason: SeekReason = isFlipped ? 'flipped' : 'rolled-back';
-        this.observer.sought(topic, reason);
-        moved.push({ topic, partition, next: BigInt(fresh.view.next), reason });
+        fresh = await this.load({ generation, topic, partition });
       } catch (error) {
-        // Those that were loaded must be told of. The others are found again by the next check.
-        if (moved.length === 0) throw error;
-        break;
+        failures.push(error);
+        continue;
       }
+      if (assignments !== this.assignments || !isAsItWas(key, held, next)) continue;
+      this.views.set(key, fresh);
+      const reason: SeekReason = isFlipped ? 'flipped' : 'rolled-back';
+      this.observer.sought(topic, reason);
+      yield { topic, partition, next: BigInt(fresh.view.next), reason };
     }
-    return moved;
+    if (failures.length > 0) throw failures[0];
   }
 
   /**
