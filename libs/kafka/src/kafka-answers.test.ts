@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerAmong, askOfFreshTopic } from './kafka-answers.js';
+import { answerAmong, askOfFreshTopic, askOfTopics } from './kafka-answers.js';
 
 const answered = (type: string): Error => Object.assign(new Error(type), { type });
 
@@ -43,5 +43,25 @@ describe('a question about a fresh topic', () => {
       }),
     ).rejects.toBe(refused);
     expect(asked).toBe(1);
+  });
+});
+
+describe('a question for all topics', () => {
+  /** What kafkajs has in hand where none of its brokers could be asked. */
+  const none = (): Promise<{ topicMetadata: string[] }> => Promise.resolve(JSON.parse('null'));
+
+  it.each([
+    ['listTopics', async () => void (({ topicMetadata }) => topicMetadata)(await none())],
+    ['fetchTopicMetadata', async () => void (await none()).topicMetadata],
+  ])('that no broker answers any more is a fault of the log, and not a bug of ours: %s', async (_name, ask) => {
+    await expect(ask()).rejects.toThrow(TypeError);
+    const fault = await askOfTopics(ask).catch((error: unknown) => error);
+    expect(fault).not.toBeInstanceOf(TypeError);
+    expect(fault).toMatchObject({ message: 'no broker answers any more', cause: expect.any(TypeError) });
+  });
+
+  it('that has another fault throws that', async () => {
+    for (const fault of [new TypeError('of ours'), answered('TOPIC_AUTHORIZATION_FAILED')])
+      await expect(askOfTopics(() => Promise.reject(fault))).rejects.toBe(fault);
   });
 });

@@ -37,3 +37,16 @@ export async function askOfFreshTopic<T>(ask: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+/**
+ * Asks kafkajs which topics there are. Where no broker answers any more, 2.2.4 looks for them in null and throws the TypeError of a bug;
+ * from here that comes as the fault of a log that is away, with the error as its cause. Throws every other fault as it is.
+ */
+export async function askOfTopics<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!(cause instanceof TypeError && cause.message.includes('topicMetadata'))) throw cause;
+    throw new Error('no broker answers any more', { cause });
+  }
+}

@@ -1,7 +1,7 @@
 /** Makes the topics be as the contract says, at every start of a process. */
 import type { TopicContract } from '@landbridge/contracts';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { askOfFreshTopic } from './kafka-answers.js';
+import { askOfFreshTopic, askOfTopics } from './kafka-answers.js';
 
 export interface Provisioned {
   readonly created: readonly string[];
@@ -31,7 +31,7 @@ export async function provisionTopics(kafka: Kafka, contracts: readonly TopicCon
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const existing = new Set(await admin.listTopics());
+    const existing = new Set(await askOfTopics(() => admin.listTopics()));
     const known = contracts.filter(({ name }) => existing.has(name));
     await askOfFreshTopic(() => checkPartitions(admin, known));
     const missing = contracts.filter(({ name }) => !existing.has(name));
@@ -61,7 +61,7 @@ async function create(admin: Admin, missing: readonly TopicContract[]): Promise<
 async function checkPartitions(admin: Admin, contracts: readonly TopicContract[]): Promise<void> {
   // Without names kafkajs would ask for all topics.
   if (contracts.length === 0) return;
-  const { topics } = await admin.fetchTopicMetadata({ topics: contracts.map(({ name }) => name) });
+  const { topics } = await askOfTopics(() => admin.fetchTopicMetadata({ topics: contracts.map(({ name }) => name) }));
   const faults = contracts.flatMap(({ name, partitions: wanted }) => {
     const found = topics.find((topic) => topic.name === name)?.partitions.length ?? 0;
     return found === wanted ? [] : [{ name, wanted, found }];
