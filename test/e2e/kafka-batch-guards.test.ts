@@ -5,8 +5,9 @@ import type { Consumer } from 'kafkajs';
 import { pino } from 'pino';
 import { eventually } from '../harness/poll.js';
 import { sharedKafka } from '../harness/shared-servers.js';
+import { TcpProxy } from '../harness/tcp-proxy.js';
 import { kafkaSettings, TestTopic } from './kafka-topic.js';
-import { closeAll, numbered, places, serverFor, soon } from './recorded-batches.js';
+import { closeAll, closing, numbered, places, serverFor, soon } from './recorded-batches.js';
 
 afterEach(closeAll);
 
@@ -97,6 +98,17 @@ describe('BatchServer', () => {
       what: 'both partitions to be assigned',
     });
   }, 90_000);
+
+  test('joins, although no broker could say who coordinates its group when it asked first', async () => {
+    const topic = await TestTopic.create(sharedKafka(), 1);
+    await topic.put(0, numbered(1));
+    const proxy = await TcpProxy.open(sharedKafka());
+    closing.push(() => proxy.close());
+    proxy.coordinatorAnswersToCut = 2;
+    const { seen } = await serverFor(topic, () => undefined, { broker: proxy.address });
+    await eventually(() => seen.offsets.length === 1, { ...soon, what: 'the record' });
+    expect([proxy.coordinatorAnswersToCut, seen.fatal]).toEqual([0, []]);
+  });
 
   test('takes no more of a partition in one fetch than its settings say, where records are smaller than that', async () => {
     const topic = await TestTopic.create(sharedKafka(), 1);

@@ -11,6 +11,8 @@ import { LOOPBACK } from '@landbridge/native';
 
 /** Kafka's number of a produce request. */
 const PRODUCE = 0;
+/** And of the question who coordinates a group. */
+const FIND_COORDINATOR = 10;
 
 interface Pair {
   readonly client: Socket;
@@ -24,6 +26,8 @@ export class TcpProxy {
   refused = 0;
   /** Cut both sides instead of passing every nth answer to a produce request; 0 for none. */
   cutEveryNthProduceAnswer = 0;
+  /** So many of the next answers to who coordinates a group are cut off. */
+  coordinatorAnswersToCut = 0;
   /** Milliseconds added to every answer. */
   delayMs = 0;
   #refusing = false;
@@ -99,9 +103,10 @@ export class TcpProxy {
       const id = frame.readInt32BE(4);
       const kind = kinds.get(id);
       kinds.delete(id);
-      if (kind === PRODUCE && this.#isToBeCut()) {
-        cut(pair);
-        return;
+      if (kind === PRODUCE && this.#isToBeCut()) return cut(pair);
+      if (kind === FIND_COORDINATOR && this.coordinatorAnswersToCut > 0) {
+        this.coordinatorAnswersToCut -= 1;
+        return cut(pair);
       }
       const answer = this.#withOwnPort(frame);
       passed = this.#pass(pair, answer, passed);

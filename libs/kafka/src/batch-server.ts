@@ -20,8 +20,10 @@ import type { Admin, Consumer, ConsumerCrashEvent, EachBatchPayload } from 'kafk
 import type { Logger } from 'pino';
 import { Assignment, keyOf, retryBackoff, type TopicPartition } from './assignment.js';
 import { ConsumerWatchdog } from './consumer-watchdog.js';
+import { handled, type BatchHandler } from './batch-handler.js';
 import { backoffMs, endsWithin, within } from './deadline.js';
 import { openConsumer, openKafka, type KafkaSettings, type OpenedKafka } from './kafka-client.js';
+import { isCoordinatorUnfound } from './kafka-answers.js';
 import { LagCommits } from './lag-commits.js';
 import { LogExtents } from './log-extents.js';
 import { fetchedFrom, PartitionBatch } from './partition-batch.js';
@@ -64,9 +66,6 @@ const patienceMs = 500;
 /** What a consumer asks on its way into the group, by kafkajs' names. */
 const joinRequests: ReadonlySet<string> = new Set(['Metadata', 'GroupCoordinator', 'JoinGroup', 'SyncGroup']);
 
-/** Its promise is done with the batch; it may also resolve to a stream of rxjs, as Nest allows, which is done at its end. */
-type BatchHandler = (batch: PartitionBatch) => unknown;
-
 export class BatchServer implements CustomTransportStrategy {
   /** Nest leaves a failed event to us instead of logging it. */
   readonly propagatesEventHandlerErrors = true;
@@ -81,6 +80,8 @@ export class BatchServer implements CustomTransportStrategy {
   readonly #atWork = new Map<string, Promise<void>>();
   readonly #extents: LogExtents;
   #assignment: Assignment;
+  /** Since it last joined. */
+  #crashes = 0;
   #ending = false;
 
   constructor(private readonly options: BatchServerOptions) {
@@ -125,12 +126,7 @@ export class BatchServer implements CustomTransportStrategy {
       await this.#consumer.subscribe({ topics, fromBeginning: true });
       this.#watchdog.start();
       this.#commits.start();
-      await this.#consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: this.options.partitionsConsumedConcurrently ?? partitionsConcurrently,
-        eachBatch: (payload) => this.#onBatch(payload),
-      });
+      await this.#run();
     } catch (error) {
       await this.close();
       callback(error);
@@ -209,6 +205,26 @@ export class BatchServer implements CustomTransportStrategy {
     }
   }
 
+  #run(): Promise<void> {
+    return this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.options.partitionsConsumedConcurrently ?? partitionsConcurrently,
+      eachBatch: (payload) => this.#onBatch(payload),
+    });
+  }
+
+  /** What kafkajs does by itself after other faults; it has disconnected, and knows its topics still. */
+  async #runAgain(): Promise<void> {
+    try {
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(retryBackoff, this.#crashes)));
+      await this.#connect();
+      if (!this.#ending) await this.#run();
+    } catch (error) {
+      this.#fatal(error instanceof Error ? error : new Error('the consumer cannot be run again', { cause: error }));
+    }
+  }
+
   #listenToConsumer(): void {
     const { HEARTBEAT, GROUP_JOIN, REBALANCING, CRASH, REQUEST } = this.#consumer.events;
     this.#consumer.on(HEARTBEAT, () => this.#watchdog.alive());
@@ -226,12 +242,14 @@ export class BatchServer implements CustomTransportStrategy {
   #onCrash({ payload: { error, restart } }: ConsumerCrashEvent): void {
     if (this.#ending) return;
     this.#onRevoked();
-    if (!restart) {
+    if (!restart && !isCoordinatorUnfound(error)) {
       this.#fatal(error);
       return;
     }
     this.#watchdog.alive();
+    this.#crashes += 1;
     this.#logger.warn({ err: error }, 'the consumer crashed and is started again');
+    if (!restart) void this.#runAgain();
   }
 
   #onRevoked(): void {
@@ -241,6 +259,7 @@ export class BatchServer implements CustomTransportStrategy {
 
   #onJoin(partitionsByTopic: Readonly<Record<string, readonly number[]>>): void {
     if (this.#ending) return;
+    this.#crashes = 0;
     this.#assignment.end();
     this.#commits.forget();
     const partitions = Object.entries(partitionsByTopic).flatMap(([topic, numbers]) =>
@@ -307,7 +326,7 @@ export class BatchServer implements CustomTransportStrategy {
           if (!assignment.isOver) this.#commits.note(...to);
         },
       });
-      await this.#handle(batch);
+      await handled(this.#handlers.get(topic)!, batch);
       assignment.succeeded(place);
       // A handler that saw the batch go stale has left records out.
       if (batch.isStale()) return;
@@ -316,16 +335,6 @@ export class BatchServer implements CustomTransportStrategy {
     } catch (error) {
       this.#retryLater(place, assignment, error);
     }
-  }
-
-  async #handle(batch: PartitionBatch): Promise<void> {
-    const handler = this.#handlers.get(batch.topic);
-    if (handler === undefined) throw new Error(`no handler takes ${batch.topic}`);
-    const result = await handler(batch);
-    if (isStream(result))
-      await new Promise<void>((resolve, reject) => {
-        result.subscribe({ complete: resolve, error: reject });
-      });
   }
 
   /**
@@ -387,12 +396,4 @@ export class BatchServer implements CustomTransportStrategy {
     this.#client.destroy();
     this.options.onFatal(error);
   }
-}
-
-interface Stream {
-  subscribe(observer: { readonly complete: () => void; readonly error: (error: unknown) => void }): unknown;
-}
-
-function isStream(result: unknown): result is Stream {
-  return typeof (result as Partial<Stream> | null | undefined)?.subscribe === 'function';
 }

@@ -6,13 +6,27 @@ const wrappingsMax = 5;
 
 /** Kafka's name for the fault, where it is one of these, in the error or in what caused it; undefined for every other fault. */
 export function answerAmong(error: unknown, names: ReadonlySet<string>): string | undefined {
-  let cause = error;
-  for (let depth = 0; depth < wrappingsMax && cause instanceof Error; depth++) {
+  for (const cause of causesOf(error)) {
     const { type } = cause as { readonly type?: unknown };
     if (typeof type === 'string' && names.has(type)) return type;
-    cause = cause.cause;
   }
   return undefined;
+}
+
+/**
+ * Whether no broker could say who coordinates a group. kafkajs 2.2.4 throws this, as a fault for good, after any failure of that one question
+ * at each broker: a connection that was cut, an answer that came late.
+ */
+export function isCoordinatorUnfound(error: unknown): boolean {
+  return causesOf(error).some(({ name }) => name === 'KafkaJSGroupCoordinatorNotFound');
+}
+
+/** The error, and what caused it. */
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; causes.length < wrappingsMax && cause instanceof Error; cause = cause.cause)
+    causes.push(cause);
+  return causes;
 }
 
 /** What a broker answers about a topic that was made this moment and of which it has not heard, or not all. */
