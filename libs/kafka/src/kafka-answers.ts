@@ -14,8 +14,8 @@ export function answerAmong(error: unknown, names: ReadonlySet<string>): string 
 }
 
 /**
- * Whether no broker could say who coordinates a group. kafkajs 2.2.4 throws this, as a fault for good, after any failure of that one question
- * at each broker: a connection that was cut, an answer that came late.
+ * Whether no broker could say who coordinates a group. kafkajs 2.2.4 throws this, as a fault for good, after any failure of that one
+ * question at each broker: a connection that was cut, an answer that came late.
  */
 export function isCoordinatorUnfound(error: unknown): boolean {
   return causesOf(error).some(({ name }) => name === 'KafkaJSGroupCoordinatorNotFound');
